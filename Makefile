@@ -1,0 +1,45 @@
+# Two commands matter: `make run` and `make test`. Nothing needs to be installed by hand but Python 3.11 and make.
+PY ?= python3.11
+UV  = .tools/bin/uv
+BIN = .venv/bin
+
+.PHONY: run test check format bench bench-full pages reset lock messages
+
+run: .venv/.done            ## set everything up and start the demo district
+	@exec $(BIN)/portal run
+
+test: .venv/.done           ## every test, a real browser included
+	$(BIN)/python -m tests.browser_for_tests
+	$(BIN)/pytest
+
+check: .venv/.done          ## formatter, linter, types, rooms, translations, checked pages
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy portal
+	$(BIN)/deptry portal
+	$(BIN)/portal check
+
+format: .venv/.done
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bench: .venv/.done          ## the measurements, as a table and as bench/result.json
+	$(BIN)/python -m bench
+
+pages: .venv/.done          ## rewrite the checked pages in docs/
+	$(BIN)/portal pages
+
+messages: .venv/.done       ## collect the strings to translate into portal/locale
+	$(BIN)/portal messages
+
+reset:                      ## remove the demo's data
+	rm -rf "$${DATA_DIR:-.data}"
+
+lock:                       ## write the lock anew, always against the public index
+	$(UV) lock --default-index https://pypi.org/simple
+
+.venv/.done: pyproject.toml uv.lock
+	@test -x $(UV) || $(PY) -m pip install -q --disable-pip-version-check --root-user-action=ignore --target .tools 'uv==0.13.9'
+	UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --no-progress --python $(PY)
+	@touch $@

@@ -1,0 +1,199 @@
+"""The one access decision: from a person and a student to a grant, or the same 404 for everyone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Protocol
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+from django.utils.timezone import localdate, now
+
+from portal.access import rules
+from portal.access.grant import Grant
+from portal.access.models import Post
+from portal.family.models import Guardianship, Link
+from portal.family.standing import Child, standing
+from portal.people.models import Person
+from portal.students.models import Org, Student
+
+
+class NotHere(Http404):
+    """Not yours and not there: one answer, the same bytes."""
+
+
+class Closed(Exception):
+    """The person's own linked child, but the record does not open to them now. The page says why in words."""
+
+    def __init__(self, child: Child) -> None:
+        self.child = child
+
+
+class NotOpen(Exception):
+    """The child is theirs and open, this section is not; off by the district or by an order look the same."""
+
+    def __init__(self, student: Student) -> None:
+        self.student = student
+
+
+class Ruled(Protocol):
+    """What the gate needs to know of a section."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def may_see(self) -> tuple[rules.Rule, ...]: ...
+    @property
+    def may_change(self) -> tuple[rules.Rule, ...]: ...
+
+
+@dataclass(frozen=True)
+class Directory:
+    """A function of the school's side that is no section of the record: the student's card, the PIN desk."""
+
+    key: str
+    may_see: tuple[rules.Rule, ...]
+    may_change: tuple[rules.Rule, ...] = ()
+
+
+class Actor:
+    """The person behind one request. Rights are read once for the request, and never kept longer."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        self.on: date = localdate()
+
+    @cached_property
+    def children(self) -> tuple[Child, ...]:
+        """Linked children in the order they were linked, closed ones included; one query."""
+        return students_of(self.person, self.on)
+
+    @cached_property
+    def posts(self) -> tuple[Post, ...]:
+        """Staff posts that run now; one query."""
+        if self.person.kind != Person.Kind.STAFF:
+            return ()
+        moment = now()
+        return tuple(
+            Post.objects.filter(person=self.person, begins_at__lte=moment)
+            .filter(Q(ends_at=None) | Q(ends_at__gt=moment))
+            .select_related("place")
+        )
+
+
+def students_of(person: Person, on: date) -> tuple[Child, ...]:
+    """The children linked to a family account, with how the adult stands to each on this day."""
+    if person.kind != Person.Kind.FAMILY:
+        return ()
+    selves = Guardianship.objects.filter(
+        student=OuterRef("guardianship__student"), relationship=Guardianship.Relationship.SELF, active=True
+    )
+    links = (
+        Link.objects.filter(person=person, ended_at=None)
+        .select_related("guardianship__student__school", "guardianship__guardian")
+        .annotate(student_holds_rights=Exists(selves))
+        .order_by("number")
+    )
+    return tuple(
+        Child(
+            student=link.guardianship.student,
+            guardianship=link.guardianship,
+            link=link,
+            standing=standing(link.guardianship, link, link.student_holds_rights, on),
+        )
+        for link in links
+    )
+
+
+def admit(actor: Actor, ref: str, section: Ruled) -> Grant:
+    """Leave for this person to see this section of this student, and whether they may change it.
+
+    ref: the student's public reference.
+    Raises NotHere for a student who is not theirs or does not exist, Closed for an own child whose record does
+    not open now, NotOpen for a section outside their rights.
+    """
+    if actor.person.kind == Person.Kind.STAFF:
+        return _admit_staff(actor, ref, section)
+    child = next((child for child in actor.children if child.student.ref == ref), None)
+    if child is None:
+        raise NotHere
+    if not child.standing.readable:
+        raise Closed(child)
+    grant = _grant(actor, child.student, section, rules.Case(actor.on, child=child))
+    if grant is None:
+        raise NotOpen(child.student)
+    return grant
+
+
+def admit_each(actor: Actor, section: Ruled) -> tuple[Grant, ...]:
+    """A grant for each linked child whose record opens this section; asks the database nothing more."""
+    return tuple(
+        grant
+        for child in actor.children
+        if child.standing.readable
+        and (grant := _grant(actor, child.student, section, rules.Case(actor.on, child=child)))
+    )
+
+
+def may(actor: Actor, child: Child, section: Ruled) -> bool:
+    """Whether the section opens for this child; for menus."""
+    return child.standing.readable and any(
+        rule(rules.Case(actor.on, child=child)) for rule in section.may_see
+    )
+
+
+def students_for(actor: Actor) -> QuerySet[Student]:
+    """The students a staff member's posts cover, for searching; nobody for a person without a post."""
+    places = [post.place_id for post in actor.posts]
+    if not places:
+        return Student.objects.none()
+    return Student.objects.filter(
+        Q(school__in=places) | Q(school__parent__in=places) | Q(school__parent__parent__in=places)
+    )
+
+
+def schools_for(actor: Actor) -> QuerySet[Org]:
+    """The schools a staff member's posts cover."""
+    places = [post.place_id for post in actor.posts]
+    covered = Q(pk__in=places) | Q(parent__in=places) | Q(parent__parent__in=places)
+    return Org.objects.filter(covered, type="school", active=True) if places else Org.objects.none()
+
+
+def _admit_staff(actor: Actor, ref: str, section: Ruled) -> Grant:
+    student = students_for(actor).select_related("school__parent").filter(ref=ref).first()
+    if student is None:
+        raise NotHere
+    above = _places_over(student.school)
+    for post in actor.posts:
+        if post.place_id in above:
+            grant = _grant(actor, student, section, rules.Case(actor.on, post=post))
+            if grant is not None:
+                return grant
+    raise NotHere
+
+
+def _places_over(school: Org | None) -> set[int]:
+    if school is None:
+        return set()
+    return {pk for pk in (school.pk, school.parent_id, school.parent and school.parent.parent_id) if pk}
+
+
+def _grant(actor: Actor, student: Student, section: Ruled, case: rules.Case) -> Grant | None:
+    why = _first(section.may_see, case)
+    if why is None:
+        return None
+    return Grant(
+        person=actor.person,
+        student=student,
+        section=section.key,
+        may_change=_first(section.may_change, case) is not None,
+        why=rules.name(why),
+        on=actor.on,
+        child=case.child,
+        post=case.post,
+    )
+
+
+def _first(asked: Iterable[rules.Rule], case: rules.Case) -> rules.Rule | None:
+    return next((rule for rule in asked if rule(case)), None)

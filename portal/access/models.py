@@ -1,0 +1,33 @@
+"""Staff posts: who works where in which role. Kept by the portal; the sign-on's word gives none."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.people.models import Person
+from portal.students.models import Org
+
+
+class Post(models.Model):
+    """One person's role at one place, from when to when."""
+
+    class Role(models.TextChoices):
+        OFFICE_MANAGER = "office_manager", _("Office manager")
+        PRINCIPAL = "principal", _("Principal")
+        ASSISTANT_PRINCIPAL = "assistant_principal", _("Assistant principal")
+        COUNSELOR = "counselor", _("Counselor")
+        TEACHER = "teacher", _("Teacher")
+        PIN_ADMINISTRATOR = "pin_administrator", _("Parent access account administrator")
+        REGION_FAMILY_OFFICE = "region_family_office", _("Region family office")
+        FAMILY_HOTLINE = "family_hotline", _("Family Hotline")
+        DISTRICT_ADMINISTRATOR = "district_administrator", _("District administrator")
+        AUDITOR = "auditor", _("Auditor")
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="posts")
+    role = models.CharField(max_length=25, choices=Role)
+    place = models.ForeignKey(Org, models.PROTECT)  # a school, a region or the district
+    gives_pins = models.BooleanField(default=False)  # may reach PINs; starts with the post
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person"], name="access_posts_of")]

@@ -1,0 +1,68 @@
+"""Who may see what, as small named questions. The words of each are printed in docs/who_sees_what.md."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from portal.access.models import Post
+from portal.family.models import Guardianship
+from portal.family.standing import Child
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the gate knows when it asks: a family's child, or a staff post that covers the student's school."""
+
+    on: date
+    child: Child | None = None
+    post: Post | None = None
+
+
+Rule = Callable[[Case], bool]
+
+
+def guardian(case: Case) -> bool:
+    """A linked parent or guardian the school has verified, with full or limited rights, while they last."""
+    return case.child is not None and case.child.standing.readable
+
+
+def guardian_with_full_rights(case: Case) -> bool:
+    """A linked parent or guardian with full educational rights, while they last."""
+    return (
+        guardian(case)
+        and case.child is not None
+        and case.child.guardianship.educational_rights == Guardianship.Rights.FULL
+    )
+
+
+def guardian_of_an_enrolled_student(case: Case) -> bool:
+    """A linked parent or guardian, as above, of a student who has not left the district."""
+    return guardian(case) and case.child is not None and case.child.student.left_on is None
+
+
+def staff_at_the_school(case: Case) -> bool:
+    """Staff whose post covers the student's school and lets them read records; auditors and PIN-only posts do not."""
+    return case.post is not None and case.post.role in {
+        Post.Role.OFFICE_MANAGER,
+        Post.Role.PRINCIPAL,
+        Post.Role.ASSISTANT_PRINCIPAL,
+        Post.Role.COUNSELOR,
+        Post.Role.REGION_FAMILY_OFFICE,
+        Post.Role.FAMILY_HOTLINE,
+        Post.Role.DISTRICT_ADMINISTRATOR,
+    }
+
+
+def gives_pins(case: Case) -> bool:
+    """Staff whose post covers the student's school and reaches PINs."""
+    return case.post is not None and case.post.gives_pins
+
+
+def name(rule: Rule) -> str:
+    """The rule's name as the record of access keeps it."""
+    return rule.__name__
+
+
+def words(rule: Rule) -> str:
+    """The rule's first sentence, for a reader who does not read code."""
+    return (rule.__doc__ or "").strip().splitlines()[0]

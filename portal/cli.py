@@ -1,0 +1,134 @@
+"""The one command line, `portal`: start the house, take a bundle in, keep the checked pages true."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Runs one command and exits with its status."""
+    options = _parser().parse_args(argv)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
+    command: Command = options.command
+    sys.exit(command(options))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="portal", description="Parent Portal")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Command, says: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=says, description=says)
+        sub.set_defaults(command=command)
+        return sub
+
+    add("run", _run, "start the portal: database, web and worker; the demo district fills an empty one")
+    take = add("import", _import, "take in a OneRoster or companion bundle, a ZIP or a folder")
+    take.add_argument("bundle", type=Path)
+    take.add_argument(
+        "--source", default=None, help="name of the sending system (default: what the bundle says)"
+    )
+    take.add_argument("--dry-run", action="store_true", help="report what would happen and change nothing")
+    take.add_argument("--json", action="store_true", help="the report as JSON")
+    add("migrate", _migrate, "bring the database to this version")
+    add("worker", _worker, "send waiting mail and do the daily jobs, until stopped")
+    demo = add("demo", _demo, "fill the database with the sample district")
+    demo.add_argument("--students", type=int, default=300)
+    demo.add_argument("--seed", type=int, default=1)
+    add("check", _check, "settings, migrations, translations and checked pages")
+    add("check-translations", _check_translations, "every string in every language, placeholders whole")
+    add("messages", _messages, "collect the strings to translate")
+    add("pages", _pages, "rewrite the checked pages in docs/")
+    return parser
+
+
+def _database() -> AbstractContextManager[None]:
+    from portal.config import embedded
+    from portal.config.env import env
+
+    return nullcontext() if env.database_url else embedded.running(env.data_dir)
+
+
+def _ready() -> None:
+    import django
+
+    django.setup()
+
+
+def _run(_options: argparse.Namespace) -> int:
+    from portal.config import house
+
+    return house.run()
+
+
+def _import(options: argparse.Namespace) -> int:
+    with _database():
+        _ready()
+        from portal.config import house
+        from portal.sis import command
+
+        house.migrate()
+        return command.take(
+            options.bundle, source=options.source, dry_run=options.dry_run, as_json=options.json
+        )
+
+
+def _migrate(_options: argparse.Namespace) -> int:
+    with _database():
+        _ready()
+        from portal.config import house
+
+        house.migrate()
+    return 0
+
+
+def _worker(_options: argparse.Namespace) -> int:
+    with _database():
+        _ready()
+        from portal.config import house
+
+        return house.work()
+
+
+def _demo(options: argparse.Namespace) -> int:
+    with _database():
+        _ready()
+        from portal.config import house
+        from portal.demo import fill
+
+        house.migrate()
+        fill.fill(students=options.students, seed=options.seed)
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    _ready()
+    from portal.config import checks
+
+    return checks.check()
+
+
+def _check_translations(_options: argparse.Namespace) -> int:
+    _ready()
+    from portal.config import checks
+
+    return checks.translations()
+
+
+def _messages(_options: argparse.Namespace) -> int:
+    from portal.config import catalogs
+
+    catalogs.update()
+    return 0
+
+
+def _pages(_options: argparse.Namespace) -> int:
+    _ready()
+    from portal.config import pages
+
+    return pages.write()

@@ -1,0 +1,61 @@
+"""Everything that is one district's own, read from its file in districts/ into frozen values."""
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Attendance:
+    watch_percent: float  # missed share of school days from which we say "Keep an eye on it"
+    much_percent: float  # missed share from which we say "Missing a lot of school"
+    taken_by: str  # local time by which most schools have taken attendance, HH:MM
+    explain_school_days: int  # school days after an absence in which a family can send a reason
+
+
+@dataclass(frozen=True)
+class Office:
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class District:
+    name: str
+    portal_name: str
+    sis_name: str
+    time_zone: str
+    languages: tuple[str, ...]
+    employee_domains: tuple[str, ...]  # a parent account may not use these, nor their sub-domains
+    hotline_phone: str
+    hotline_hours: str
+    engagement_office: Office
+    records_office: Office  # who answers questions of guardianship
+    region_offices: tuple[Office, ...]
+    pin_digits: int
+    pin_days: int
+    pins_per_issuer_a_day: int
+    password_min: int
+    late_feed_hours: int
+    stale_grade_days: int
+    end_date_exclusive: bool  # OneRoster says end dates are exclusive; nearly every real export disagrees
+    agents_imply_limited_access: bool
+    parents_after_18: bool  # parents keep access while the student is enrolled, unless the student objects
+    bulk_loss_percent: float  # share of a file that may disappear before a person must look
+    attendance: Attendance
+    labels: dict[str, dict[str, str]] = field(default_factory=dict)  # words for ext: codes, by file and code
+
+
+def read(path: Path) -> District:
+    """The district of a settings file. Raises TypeError naming a missing or unknown key."""
+    values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    offices = {k: Office(**values.pop(k)) for k in ("engagement_office", "records_office")}
+    return District(
+        attendance=Attendance(**values.pop("attendance")),
+        region_offices=tuple(Office(**office) for office in values.pop("region_offices")),
+        languages=tuple(values.pop("languages")),
+        employee_domains=tuple(domain.lower() for domain in values.pop("employee_domains")),
+        **offices,
+        **values,
+    )

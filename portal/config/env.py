@@ -1,0 +1,141 @@
+"""The environment, read once and typed; nothing else in the portal looks at os.environ.
+
+Three modes. `demo` (the default) starts the sample district on this machine alone and makes its own secrets;
+`production` refuses to start on a missing, short or sample secret; `test` is what the test runner sets.
+"""
+
+import json
+import os
+import secrets
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRETS = ("SECRET_KEY", "PIN_KEY", "PASSWORD_PEPPER")
+SHORTEST_SECRET = 43  # characters: 256 bits written in base64
+SAMPLES = ("sample", "change", "example", "secret", "insecure", "password", "test")
+
+
+class BadEnvironment(SystemExit):
+    """The portal may not start like this; the message says what to set."""
+
+
+@dataclass(frozen=True)
+class Env:
+    mode: str  # demo, production or test
+    data_dir: Path  # embedded database, secrets of the demo, collected files
+    port: int
+    base_url: str  # scheme and host that links in mail are built from
+    hosts: tuple[str, ...]  # host names we answer to
+    database_url: str | None  # None: the embedded PostgreSQL in data_dir
+    district: Path  # settings file of the district
+    mail_url: str | None  # smtp://user:password@host:port, or smtps://…
+    trusted_proxies: tuple[str, ...]
+    web_processes: int
+    secret_key: str
+    pin_key: str
+    password_pepper: str
+
+    @property
+    def demo(self) -> bool:
+        return self.mode == "demo"
+
+    @property
+    def secure(self) -> bool:
+        """Whether families reach us over HTTPS; the demo on 127.0.0.1 does not."""
+        return self.base_url.startswith("https://")
+
+
+def read(environ: os._Environ[str] | dict[str, str] = os.environ) -> Env:
+    """The environment as one frozen value, or BadEnvironment in words."""
+    mode = environ.get("PORTAL_MODE", "demo")
+    if mode not in ("demo", "production", "test"):
+        raise BadEnvironment(f"PORTAL_MODE is {mode!r}; it can be demo, production or test.")
+    data_dir = Path(environ.get("DATA_DIR") or ROOT / ".data").resolve()
+    port = _whole(environ, "PORT", 8000)
+    production = mode == "production"
+    if production and environ.get("DEMO", "").lower() in ("1", "true", "yes", "on"):
+        raise BadEnvironment(
+            "DEMO is on, and PORTAL_MODE is production. A real district runs without the demo."
+        )
+    base_url = (environ.get("BASE_URL") or ("" if production else f"http://127.0.0.1:{port}")).rstrip("/")
+    if production and not base_url.startswith("https://"):
+        raise BadEnvironment(
+            "BASE_URL must be the portal's https:// address, like https://families.example.org."
+        )
+    if production and not environ.get("MAIL_URL"):
+        raise BadEnvironment(
+            "MAIL_URL is missing: families sign up by mail. Use smtp://user:password@host:587."
+        )
+    host = base_url.partition("://")[2].partition("/")[0].partition(":")[0]
+    hosts = tuple(filter(None, (h.strip() for h in environ.get("HOSTS", "").split(","))))
+    known = _secrets(environ) if production else {**_own_secrets(data_dir), **_given(environ)}
+    district = ROOT / "districts" / f"{environ.get('DISTRICT', 'demo')}.toml"
+    if not district.is_file():
+        raise BadEnvironment(f"DISTRICT names {district.name}, which is not in districts/.")
+    return Env(
+        mode=mode,
+        data_dir=data_dir,
+        port=port,
+        base_url=base_url,
+        hosts=hosts or ((host,) if production else (host, "localhost", "127.0.0.1", "testserver")),
+        database_url=environ.get("DATABASE_URL") or None,
+        district=district,
+        mail_url=environ.get("MAIL_URL") or None,
+        trusted_proxies=tuple(filter(None, environ.get("TRUSTED_PROXIES", "").split(","))),
+        web_processes=_whole(environ, "WEB_PROCESSES", 2),
+        secret_key=known["SECRET_KEY"],
+        pin_key=known["PIN_KEY"],
+        password_pepper=known["PASSWORD_PEPPER"],
+    )
+
+
+def _whole(environ: os._Environ[str] | dict[str, str], name: str, default: int) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isascii() or not text.isdigit():
+        raise BadEnvironment(f"{name} is {text!r}; it must be a whole number.")
+    return int(text)
+
+
+def _given(environ: os._Environ[str] | dict[str, str]) -> dict[str, str]:
+    return {name: environ[name] for name in SECRETS if environ.get(name)}
+
+
+def _secrets(environ: os._Environ[str] | dict[str, str]) -> dict[str, str]:
+    """The secrets of production: all there, long enough, not copied from an example, all different."""
+    for name in SECRETS:
+        value = environ.get(name, "")
+        if len(value) < SHORTEST_SECRET:
+            raise BadEnvironment(
+                f"{name} is missing or shorter than {SHORTEST_SECRET} characters. "
+                "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        if any(word in value.lower() for word in SAMPLES) or len(set(value)) < 12:
+            raise BadEnvironment(f"{name} looks like a sample. Make a random one, as the README says.")
+    if len({environ[name] for name in SECRETS}) < len(SECRETS):
+        raise BadEnvironment("SECRET_KEY, PIN_KEY and PASSWORD_PEPPER must differ from one another.")
+    return _given(environ)
+
+
+def _own_secrets(data_dir: Path) -> dict[str, str]:
+    """Secrets of a demo or a test: made once at random, kept in the data folder, readable by its owner only."""
+    path = data_dir / "secrets.json"
+    if path.is_file():
+        return json.loads(path.read_text())
+    made = {name: secrets.token_urlsafe(48) for name in SECRETS}
+    data_dir.mkdir(parents=True, exist_ok=True)
+    # Two processes may start at once: the first link wins and both read the same file.
+    draft = data_dir / f".secrets.{os.getpid()}"
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(made))
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        print("secrets were made by another start at the same moment", file=sys.stderr)
+    finally:
+        draft.unlink()
+    return json.loads(path.read_text())
+
+
+env = read()

@@ -1,0 +1,179 @@
+"""Every setting of the portal in one file, from the environment (env.py) and the district's own file."""
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from portal import sections
+from portal.config import district as district_file
+from portal.config import embedded
+from portal.config.env import ROOT, env
+
+MODE = env.mode
+DEMO = env.demo
+DEBUG = False
+SECRET_KEY = env.secret_key
+PIN_KEY = env.pin_key
+PASSWORD_PEPPER = env.password_pepper
+ALLOWED_HOSTS = list(env.hosts)
+BASE_URL = env.base_url
+DATA_DIR = env.data_dir
+TRUSTED_PROXIES = env.trusted_proxies
+
+DISTRICT = district_file.read(env.district)
+
+SECTIONS = "portal.sections"  # where record/ finds the contents; it may not know the rooms above it
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "portal.web",
+    "portal.people",
+    "portal.students",
+    "portal.family",
+    "portal.access",
+    "portal.audit",
+    "portal.record",
+    "portal.record.gradebook",
+    "portal.sis",
+    *(f"portal.sections.{name}" for name in sections.contents),
+    "portal.staff",
+    *(["portal.demo"] if MODE != "production" else []),
+]
+
+MIDDLEWARE = [
+    "portal.web.headers.Headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.people.sessions.Sessions",
+    "portal.people.door.Door",
+    "portal.people.languages.Language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "portal.access.context.Context",
+]
+
+ROOT_URLCONF = "portal.config.urls"
+WSGI_APPLICATION = "portal.config.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "portal.web.environment.environment"},
+    }
+]
+FORM_RENDERER = "portal.web.forms.Renderer"
+CSRF_FAILURE_VIEW = "portal.web.errors.stale_form"
+X_FRAME_OPTIONS = "DENY"
+
+
+def _database(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 0,  # must be 0 with a pool
+        "OPTIONS": options
+        if MODE == "test"
+        else {"pool": {"min_size": 1, "max_size": 6, "timeout": 5}, **options},
+    }
+
+
+DATABASE_URL = env.database_url or embedded.url(env.data_dir)
+DATABASES = {
+    "default": _database(DATABASE_URL),
+    # Limits are counted apart, so that a count stands even when the request it counts is undone.
+    "apart": {**_database(DATABASE_URL), "TEST": {"MIRROR": "default"}},
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PROCRASTINATE_WORKER_DEFAULTS = {"update_heartbeat_interval": 10.0, "stalled_worker_timeout": 60.0}
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+# People
+PASSWORD_HASHERS = ["portal.people.passwords.PepperedArgon2"]
+SESSION_ENGINE = "portal.people.sessions"
+SESSION_COOKIE_NAME = "__Host-family" if env.secure else "family"
+STAFF_COOKIE_NAME = "__Host-staff" if env.secure else "staff"
+CSRF_COOKIE_NAME = "__Host-form" if env.secure else "form"
+LANGUAGE_COOKIE_NAME = "language"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = env.secure
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SHARED_IDLE = timedelta(minutes=15)
+SHARED_LONGEST = timedelta(hours=8)
+OWN_LONGEST = timedelta(days=30)
+STAFF_IDLE = timedelta(minutes=10)
+STAFF_LONGEST = timedelta(hours=10)
+UNLOCK_LASTS = timedelta(minutes=15)
+
+# Words and time
+USE_I18N = USE_TZ = True
+TIME_ZONE = DISTRICT.time_zone
+LANGUAGE_CODE = "en"
+LANGUAGE_NAMES = {
+    "en": "English",
+    "es": "Español",
+    "it": "Italiano",
+    "fa": "فارسی",
+    "ko": "한국어",
+    "hy": "Հայերեն",
+    "ru": "Русский",
+    "fil": "Tagalog",
+    "vi": "Tiếng Việt",
+    "zh-hant": "中文（繁體）",
+    "zh-hans": "中文（简体）",
+}
+LANGUAGES = [(code, LANGUAGE_NAMES[code]) for code in DISTRICT.languages]
+LANGUAGES_BIDI = ["fa"]
+LOCALE_PATHS = [ROOT / "portal" / "locale"]
+
+# Mail
+MAIL_FROM = f"{DISTRICT.name} <families@{BASE_URL.partition('://')[2].partition(':')[0]}>"
+if env.mail_url:
+    _mail = urlsplit(env.mail_url)
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = _mail.hostname
+    EMAIL_PORT = _mail.port or 587
+    EMAIL_HOST_USER = unquote(_mail.username or "")
+    EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
+    EMAIL_USE_SSL = _mail.scheme == "smtps"
+    EMAIL_USE_TLS = _mail.scheme == "smtp" and EMAIL_PORT == 587
+    EMAIL_TIMEOUT = 10
+else:
+    EMAIL_BACKEND = "portal.demo.mail.Kept"
+
+# Files
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.data_dir) / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = MODE == "test"
+WHITENOISE_MAX_AGE = 3600
+
+# Limits on what comes in
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes of a form
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.trusted_proxies else None
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "portal.web.logs.Json"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"portal": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
+}

@@ -1,0 +1,11 @@
+"""Every address of the portal, room by room."""
+
+from django.conf import settings
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("portal.record.urls")),
+]
+
+if settings.MODE != "production":
+    urlpatterns += []

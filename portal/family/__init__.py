@@ -1,0 +1,1 @@
+"""Whose child: guardians, their dated rights, PINs, and the links between accounts and children."""

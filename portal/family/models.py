@@ -1,0 +1,190 @@
+"""Guardians and what they may see, as the school keeps it; PINs and links, as the portal keeps them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.people.models import Person
+from portal.students.models import Org, Rostered, Student, display_name
+
+
+class Guardian(Rostered):
+    """users.csv, role parent, guardian or relative. Not an account: an adult the school has on file."""
+
+    given_name = models.CharField(max_length=255, blank=True)
+    family_name = models.CharField(max_length=255, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    language = models.CharField(max_length=10, blank=True)  # from guardianships.csv
+
+    class Meta(Rostered.Meta):
+        pass
+
+    @property
+    def name(self) -> str:
+        return display_name(self.given_name, "", self.family_name)
+
+
+class ContactPoint(Rostered):
+    """contactPoints.csv (companion): an address or number of a guardian or a student."""
+
+    class Kind(models.TextChoices):
+        HOME_ADDRESS = "homeAddress", _("Home address")
+        MAIL_ADDRESS = "mailAddress", _("Mailing address")
+        MOBILE = "mobile", _("Cell phone")
+        HOME = "home", _("Home phone")
+        WORK = "work", _("Work phone")
+        EMAIL = "email", _("Email")
+
+    guardian = models.ForeignKey(Guardian, models.CASCADE, null=True, related_name="contact_points")
+    student = models.ForeignKey(Student, models.CASCADE, null=True, related_name="contact_points")
+    kind = models.CharField(max_length=12, choices=Kind)
+    value = models.CharField(max_length=255)
+    line2 = models.CharField(max_length=255, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    state = models.CharField(max_length=50, blank=True)
+    postal_code = models.CharField(max_length=20, blank=True)
+    is_primary = models.BooleanField(default=False)
+    do_not_publish = models.BooleanField(default=False)  # confidential address: never on a page or letter
+
+    class Meta(Rostered.Meta):
+        constraints = [
+            *Rostered.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(guardian=None) ^ models.Q(student=None),
+                name="family_contact_of_one_person",
+            ),
+        ]
+
+
+class KnownContact(models.Model):
+    """An agents edge of users.csv: the school knows these two belong together. It opens nothing."""
+
+    guardian = models.ForeignKey(Guardian, models.CASCADE, related_name="known_of")
+    student = models.ForeignKey(Student, models.CASCADE, related_name="known_contacts")
+    source = models.CharField(max_length=40)
+    active = models.BooleanField(default=True)
+    run_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("guardian", "student", name="family_known_once")]
+
+
+class Guardianship(Rostered):
+    """guardianships.csv (companion): what one adult is to one child, and may see, from when to when."""
+
+    class Relationship(models.TextChoices):
+        MOTHER = "mother", _("Mother")
+        FATHER = "father", _("Father")
+        PARENT = "parent", _("Parent")
+        STEP_PARENT = "stepParent", _("Stepparent")
+        GRANDPARENT = "grandparent", _("Grandparent")
+        LEGAL_GUARDIAN = "legalGuardian", _("Legal guardian")
+        FOSTER_PARENT = "fosterParent", _("Foster parent")
+        COURT_APPOINTED = "courtAppointedGuardian", _("Guardian appointed by a court")
+        SURROGATE = "surrogateParent", _("Surrogate parent")
+        RELATIVE = "relative", _("Relative")
+        CAREGIVER = "caregiver", _("Caregiver")
+        SELF = "selfAdult", _("The student, 18 or older")
+        OTHER = "other", _("Other")
+
+    class Rights(models.TextChoices):
+        FULL = "full", _("Educational rights")
+        LIMITED = "limited", _("Limited rights")
+        NONE = "none", _("Contact only")
+
+    class Restriction(models.TextChoices):
+        NONE = "none", _("None")
+        NO_RECORDS = "noRecords", _("No records")
+        NO_CONTACT = "noContact", _("No contact")
+
+    guardian = models.ForeignKey(Guardian, models.CASCADE, related_name="guardianships")
+    student = models.ForeignKey(Student, models.CASCADE, related_name="guardianships")
+    relationship = models.CharField(max_length=25, choices=Relationship)
+    educational_rights = models.CharField(max_length=7, choices=Rights)
+    access_restriction = models.CharField(max_length=9, choices=Restriction, default=Restriction.NONE)
+    legal_guardian = models.BooleanField(null=True)
+    lives_with = models.BooleanField(null=True)  # information for the office; never decides access
+    receives_mail = models.BooleanField(null=True)
+    may_pick_up = models.BooleanField(null=True)
+    interpreter_needed = models.BooleanField(null=True)
+    contact_priority = models.PositiveSmallIntegerField(null=True)
+    basis_document = models.CharField(max_length=20, blank=True)
+    begins = models.DateField(null=True)
+    ends = models.DateField(null=True)  # inclusive
+
+    class Meta(Rostered.Meta):
+        indexes = [models.Index(fields=["student", "active"], name="family_guardians_of")]
+
+
+class Pin(models.Model):
+    """The code that lets one guardian link one child, once. Encrypted, because staff may have to read it again."""
+
+    class Dead(models.TextChoices):
+        REPLACED = "replaced", _("Replaced by a new PIN")
+        NOT_VERIFIED = "not_verified", _("The guardian is no longer verified")
+        GUESSED_AT = "guessed_at", _("Locked after too many wrong tries")
+
+    guardianship = models.ForeignKey(Guardianship, models.CASCADE, related_name="pins")
+    sealed = models.BinaryField()  # AES-256-GCM, bound to the guardianship
+    lookup = models.CharField(max_length=64)  # keyed hash of the digits
+    made_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    given_at = models.DateTimeField(null=True)  # shown or printed for the guardian
+    given_by = models.CharField(max_length=200, blank=True)  # role and place, as families read it
+    spent_at = models.DateTimeField(null=True)
+    dead_at = models.DateTimeField(null=True)
+    dead_because = models.CharField(max_length=12, choices=Dead, blank=True)
+    wrong_tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "guardianship",
+                condition=models.Q(spent_at=None, dead_at=None),
+                name="family_one_live_pin",
+            ),
+            models.UniqueConstraint(
+                "lookup",
+                condition=models.Q(spent_at=None, dead_at=None),
+                name="family_pin_unique_in_district",
+            ),
+        ]
+
+
+class Link(models.Model):
+    """An account sees a child because the adult behind it is this guardian."""
+
+    class Ended(models.TextChoices):
+        OWN_WISH = "own_wish", _("Removed by the parent")
+        SCHOOL = "school", _("Ended by the school")
+        NOT_ME = "not_me", _("Reported as not me")
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="links")
+    guardianship = models.ForeignKey(Guardianship, models.CASCADE, related_name="links")
+    number = (
+        models.PositiveSmallIntegerField()
+    )  # order in which children were linked; gives the child's colour
+    made_at = models.DateTimeField(auto_now_add=True)
+    verify_by = models.DateField(
+        null=True
+    )  # Verify PIN: records close after this date until the PIN is typed
+    ended_at = models.DateTimeField(null=True)
+    ended_because = models.CharField(max_length=10, choices=Ended, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "guardianship", condition=models.Q(ended_at=None), name="family_one_account_a_guardian"
+            ),
+        ]
+        indexes = [models.Index(fields=["person"], name="family_links_of")]
+
+
+class SchoolNotice(models.Model):
+    """What a school's office should look at: a new link, a PIN locked by guessing, names that differ."""
+
+    school = models.ForeignKey(Org, models.CASCADE)
+    student = models.ForeignKey(Student, models.CASCADE)
+    kind = models.CharField(max_length=30)
+    made_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(null=True)

@@ -1,0 +1,77 @@
+"""How one adult stands to one child on one day: the rights the school recorded, read as a family would ask."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from django.conf import settings
+
+from portal.family.models import Guardianship, Link
+from portal.students.models import Student
+
+
+class Standing(Enum):
+    """What a linked adult meets when opening the child's page."""
+
+    OPEN = "open"  # everything the rights allow
+    LEFT = "left"  # the child left the district; what there was stays readable
+    VERIFY = "verify"  # closed until the PIN is typed again
+    TURNED_18 = "turned_18"  # the record is the student's own now
+    ENDED = "ended"  # the right ended; no reason is given
+
+    @property
+    def readable(self) -> bool:
+        return self in (Standing.OPEN, Standing.LEFT)
+
+
+@dataclass(frozen=True)
+class Child:
+    """A linked child as the adult's account sees it today."""
+
+    student: Student
+    guardianship: Guardianship
+    link: Link
+    standing: Standing
+
+
+def verified(guardianship: Guardianship, on: date) -> bool:
+    """Whether the school lets this adult see records on this day.
+
+    True needs an active row, educational rights full or limited, no restriction, and a day within its dates
+    (both inclusive). Living together, paying, or being the custodial parent play no part.
+    """
+    return (
+        guardianship.active
+        and guardianship.educational_rights != Guardianship.Rights.NONE
+        and guardianship.access_restriction == Guardianship.Restriction.NONE
+        and (guardianship.begins is None or guardianship.begins <= on)
+        and (guardianship.ends is None or on <= guardianship.ends)
+    )
+
+
+def adult(student: Student, on: date) -> bool:
+    """Whether the student is 18 or older on this day; a birthday on February 29 counts from March 1."""
+    born = student.birth_date
+    return born is not None and (on.year - born.year - ((on.month, on.day) < (born.month, born.day))) >= 18
+
+
+def standing(guardianship: Guardianship, link: Link, student_holds_rights: bool, on: date) -> Standing:
+    """The adult's standing on a day.
+
+    student_holds_rights: the school recorded the student, now 18, as the holder (relationship selfAdult).
+    """
+    student = guardianship.student
+    if not verified(guardianship, on):
+        return Standing.ENDED
+    own = guardianship.relationship == Guardianship.Relationship.SELF
+    if adult(student, on) and not own:
+        listed_again = guardianship.begins is not None and adult(student, guardianship.begins)
+        if student.objects_to_parents or not settings.DISTRICT.parents_after_18:
+            return Standing.TURNED_18
+        if student_holds_rights and not listed_again:
+            return Standing.TURNED_18
+    if link.verify_by is not None and link.verify_by < on:
+        return Standing.VERIFY
+    if student.left_on is not None and student.left_on < on:
+        return Standing.LEFT
+    return Standing.OPEN

@@ -1,0 +1,153 @@
+"""People who sign in, their sessions and mail links, and the counters that slow down guessing."""
+
+import secrets
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+def reference() -> str:
+    """A public name for a row: 10 characters, 59 random bits, no look-alikes, nothing of the district's own ids."""
+    return "".join(
+        secrets.choice("23456789abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(10)
+    )
+
+
+class Person(AbstractBaseUser):
+    """Someone with an account: a family member with a password of their own, or staff through the district's sign-on."""
+
+    class Kind(models.TextChoices):
+        FAMILY = "family", _("Parent or guardian")
+        STAFF = "staff", _("School or district staff")
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Waiting for the email to be confirmed")
+        ACTIVE = "active", _("Active")
+        CLOSED = "closed", _("Closed")
+
+    class ClosedBecause(models.TextChoices):
+        DISTRICT_EMAIL = "district_email", _("The email belongs to the district")
+        OWN_WISH = "own_wish", _("The person closed the account")
+        SCHOOL = "school", _("The school closed the account")
+
+    ref = models.CharField(max_length=10, unique=True, default=reference)
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.FAMILY)
+    email = models.CharField(max_length=254)  # as typed, for display and for sending
+    email_key = models.CharField(max_length=254)  # case-folded, for comparison
+    first_name = models.CharField(max_length=100)
+    last_name = models.CharField(max_length=100, blank=True)
+    language = models.CharField(max_length=10, default="en")
+    state = models.CharField(max_length=7, choices=State, default=State.PENDING)
+    closed_because = models.CharField(max_length=20, choices=ClosedBecause, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    welcomed_at = models.DateTimeField(null=True, blank=True)  # saw the welcome cards and accepted the notice
+    theme = models.CharField(max_length=8, default="phone")  # phone, light, dark, contrast
+    classic = models.BooleanField(default=False)
+    subject = models.CharField(
+        max_length=255, blank=True
+    )  # staff: issuer and subject of the district's sign-on
+
+    USERNAME_FIELD = "email_key"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("kind", "email_key", name="people_one_account_an_email"),
+        ]
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        return self.state == self.State.ACTIVE
+
+
+class Session(AbstractBaseSession):
+    """One signed-in browser. The key is the SHA-256 of the cookie's, so the table opens no door."""
+
+    session_key = models.CharField(max_length=64, primary_key=True)
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="sessions")
+    ref = models.CharField(max_length=10, unique=True, default=reference)
+    device = models.CharField(max_length=100, blank=True)  # "Chrome on Android", never the whole agent string
+    own_device = models.BooleanField(default=False)
+    signed_in_at = models.DateTimeField(null=True)
+    unlocked_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(auto_now_add=True)
+
+    @classmethod
+    def get_session_store_class(cls):  # Django asks for it by this name
+        from portal.people.sessions import SessionStore
+
+        return SessionStore
+
+
+class KnownDevice(models.Model):
+    """A browser a person has signed in from before; a new one is worth a notice."""
+
+    person = models.ForeignKey(Person, models.CASCADE)
+    key_hash = models.CharField(max_length=64)  # SHA-256 of a long-lived random cookie
+    first_seen = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "key_hash", name="people_device_once")]
+
+
+class MailLink(models.Model):
+    """A link sent by mail: stored hashed, used once, for one purpose."""
+
+    class Purpose(models.TextChoices):
+        CONFIRM = "confirm"
+        RESET = "reset"
+        CHANGE_EMAIL = "change_email"
+        UNDO_EMAIL = "undo_email"
+        NOT_ME = "not_me"
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    purpose = models.CharField(max_length=12, choices=Purpose)
+    person = models.ForeignKey(Person, models.CASCADE, null=True)
+    about = models.JSONField(
+        default=dict
+    )  # what the link does: a new address, a session, a guardianship link
+    made_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class Mail(models.Model):
+    """A mail that waits to be sent. Its words are encrypted, and emptied when it has gone."""
+
+    to = models.CharField(max_length=254)
+    language = models.CharField(max_length=10)
+    template = models.CharField(max_length=60)
+    sealed = models.BinaryField()  # subject, text and HTML, AES-256-GCM bound to this row's nonce
+    made_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["made_at"], name="people_mail_waiting", condition=models.Q(sent_at=None))
+        ]
+
+
+class Count(models.Model):
+    """How often something happened in a window of time; see limits.py."""
+
+    rule = models.CharField(max_length=40)
+    key = models.CharField(max_length=64)  # keyed hash of the account, network or student counted
+    window = models.DateTimeField()  # start
+    n = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("rule", "key", "window", name="people_count_once")]
+
+
+class SpentChallenge(models.Model):
+    """A proof of work that was used; the same proof does not count twice."""
+
+    signature = models.CharField(max_length=128, unique=True)
+    expires_at = models.DateTimeField()

@@ -1,0 +1,182 @@
+"""Sessions: one row for each signed-in browser, known by the hash of its cookie, with time limits of its own.
+
+Families and staff use different cookies, chosen by the address: everything below /staff/ is the school's side.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import cached_property
+from django.utils.timezone import now
+
+from portal.people.models import Person, Session
+
+KEY_LENGTH = 43  # characters: 256 bits
+NOTICED_EVERY = timedelta(minutes=1)  # how exactly we remember when a session was last used
+
+
+def hashed(key: str) -> str:
+    """What the table keeps of a cookie."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+class SessionStore(DatabaseStore):
+    """Django's database sessions with hashed keys, a person, and the limits of own and shared devices."""
+
+    row: Session | None = None
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    @cached_property
+    def model(self) -> type[Session]:
+        return Session
+
+    @property
+    def person(self) -> Person | None:
+        """Who is signed in; None for a visitor, an ended session or a closed account."""
+        self._get_session()
+        return self.row.person if self.row and self.row.person and self.row.person.is_active else None
+
+    def sign_in(self, person: Person, *, own_device: bool, device: str) -> None:
+        """A new key and a fresh session for this person; whatever a visitor had is dropped."""
+        self.flush()
+        self.row = Session(
+            person=person, own_device=own_device, device=device[:100], signed_in_at=now(), unlocked_at=now()
+        )
+        self["since"] = now().isoformat()  # so that the session counts as changed and is saved
+
+    def unlock(self) -> None:
+        """A fresh proof of identity: a new key, and 15 minutes for sensitive pages and changes."""
+        self.cycle_key()
+        if self.row:
+            self.row.unlocked_at = now()
+        self.modified = True
+
+    @property
+    def unlocked(self) -> bool:
+        """Whether the proof of identity is fresh enough for sensitive pages and changes."""
+        self._get_session()
+        at = self.row.unlocked_at if self.row else None
+        return at is not None and now() - at <= settings.UNLOCK_LASTS
+
+    def noticed(self) -> None:
+        """Remember that the session was used, at most once a minute."""
+        if self.row and self.row.person_id and self.session_key and now() - self.row.seen_at > NOTICED_EVERY:
+            Session.objects.filter(session_key=hashed(self.session_key)).update(seen_at=now())
+
+    def flush(self) -> None:
+        super().flush()
+        self.row = None
+
+    def _get_new_session_key(self) -> str:
+        return secrets.token_urlsafe(32)
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        return bool(key) and len(key or "") == KEY_LENGTH
+
+    def _get_session_from_db(self) -> Session | None:
+        moment = now()
+        row = (
+            Session.objects.filter(session_key=hashed(self.session_key or ""), expire_date__gt=moment)
+            .select_related("person")
+            .first()
+        )
+        if row is None or (row.person and over(row, moment)):
+            return None
+        self.row = row
+        return row
+
+    def load(self) -> dict[str, Any]:
+        row = self._get_session_from_db() if self.session_key else None
+        if row is None:
+            self._session_key = None
+            return {}
+        return self.decode(row.session_data)
+
+    def exists(self, session_key: str) -> bool:
+        return Session.objects.filter(session_key=hashed(session_key)).exists()
+
+    def delete(self, session_key: str | None = None) -> None:
+        key = session_key or self.session_key
+        if key:
+            Session.objects.filter(session_key=hashed(key)).delete()
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        kept = self.row or Session()
+        return Session(
+            session_key=hashed(self._get_or_create_session_key()),
+            session_data=self.encode(data),
+            expire_date=now() + settings.OWN_LONGEST,
+            person=kept.person,
+            ref=kept.ref,
+            device=kept.device,
+            own_device=kept.own_device,
+            signed_in_at=kept.signed_in_at,
+            unlocked_at=kept.unlocked_at,
+            seen_at=now(),
+        )
+
+
+def over(row: Session, moment: datetime) -> bool:
+    """Whether the session ended by idling or by its longest life."""
+    signed_in = row.signed_in_at or moment
+    if row.person and row.person.kind == Person.Kind.STAFF:
+        return moment - row.seen_at > settings.STAFF_IDLE or moment - signed_in > settings.STAFF_LONGEST
+    if row.own_device:
+        return moment - max(signed_in, row.unlocked_at or signed_in) > settings.OWN_LONGEST
+    return moment - row.seen_at > settings.SHARED_IDLE or moment - signed_in > settings.SHARED_LONGEST
+
+
+def end_others(person: Person, keep: SessionStore | None = None) -> None:
+    """Sign the person out everywhere, but for the session given."""
+    kept = Q(session_key=hashed(keep.session_key)) if keep and keep.session_key else Q(pk__in=[])
+    Session.objects.filter(person=person).exclude(kept).delete()
+
+
+def cookie_name(path: str) -> str:
+    """Which cookie speaks for this address."""
+    return settings.STAFF_COOKIE_NAME if path.startswith("/staff/") else settings.SESSION_COOKIE_NAME
+
+
+class Sessions:
+    """Gives each request its session, and writes the cookie when the session changed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        name = cookie_name(request.path)
+        session = SessionStore(request.COOKIES.get(name))
+        request.session = session
+        response = self.get_response(request)
+        if session.accessed:
+            patch_vary_headers(response, ("Cookie",))
+        if response.status_code >= 500:
+            return response
+        if session.is_empty() and name in request.COOKIES:
+            response.delete_cookie(name, path="/", samesite="Lax")
+        elif session.modified and not session.is_empty():
+            session.save()
+            own = session.row is not None and session.row.own_device
+            response.set_cookie(
+                name,
+                session.session_key or "",
+                max_age=int(settings.OWN_LONGEST.total_seconds()) if own else None,
+                path="/",
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        else:
+            session.noticed()
+        return response

@@ -1,0 +1,62 @@
+"""What comes in: which column of which file becomes which field, and in what shape.
+
+The import turns each shape into SQL that checks and converts a whole file at once; see sis/.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from django.db import models
+
+
+class Kind(Enum):
+    """How the text of a cell is read."""
+
+    TEXT = "text"  # as it is, NFC, control characters refused
+    NOTE = "note"  # as text, line breaks allowed
+    UPPER = "upper"  # upper case, spaces removed
+    DAY = "day"  # YYYY-MM-DD, repaired from unambiguous M/D/YYYY and D/M/YYYY
+    MOMENT = "moment"  # 2026-09-14T16:05:00.000Z, or a day
+    WHOLE = "whole"  # integer, 0 or more
+    DECIMAL = "decimal"
+    YES_NO = "yes_no"  # true or false in any case
+    GRADE = "grade"  # CEDS code, one digit padded; the first of a list
+    CODE = "code"  # one of a closed list, or ext:<token>
+    REFERENCE = "reference"  # sourcedId of another file
+    REFERENCES = "references"  # a list of them, into a many-to-many
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a file and the field it fills.
+
+    required: a row with an empty cell is put in quarantine; a file without the column is refused.
+    codes: for CODE, the values allowed.  to: for REFERENCE(S), the model referred to.
+    among: further models a reference may also mean; the field is then left empty without complaint.
+    """
+
+    name: str
+    into: str
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    codes: Sequence[str] = ()
+    to: type[models.Model] | None = None
+    among: tuple[type[models.Model], ...] = ()
+    longest: int = 255
+    default: Any = None  # for an empty cell
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One file (or the rows of it that `where` picks) and the table it fills; rows are known by source and sourcedId."""
+
+    file: str
+    into: type[models.Model]
+    columns: tuple[Column, ...]
+    where: dict[str, Sequence[str]] = field(default_factory=dict)  # column → values, to split a file by role
+    companion: bool = True  # of our companion bundle; False: OneRoster
+    check: tuple[
+        tuple[str, str], ...
+    ] = ()  # (SQL condition that must hold over the converted row, reason code)

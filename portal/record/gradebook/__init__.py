@@ -1,0 +1,1 @@
+"""The gradebook: categories, assignments and scores, which the Assignments and Grades sections both read."""

@@ -1,0 +1,64 @@
+"""Categories, assignments and scores. Source: OneRoster categories.csv, lineItems.csv, results.csv."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.people.models import reference
+from portal.record.models import RecordRow
+from portal.students.models import Rostered, SchoolClass, Term
+
+
+class Category(Rostered):
+    """categories.csv: Homework, Tests … with its weight where the source gives one (1.2)."""
+
+    title = models.CharField(max_length=255)
+    weight = models.PositiveSmallIntegerField(null=True)  # percent of the grade
+
+    class Meta(Rostered.Meta):
+        pass
+
+
+class LineItem(Rostered):
+    """lineItems.csv: one assignment of a class."""
+
+    ref = models.CharField(max_length=10, unique=True, default=reference)
+    title = models.CharField(max_length=255)
+    description = models.TextField(blank=True)
+    assigned_on = models.DateField()
+    due_on = models.DateField()
+    school_class = models.ForeignKey(SchoolClass, models.CASCADE)
+    category = models.ForeignKey(Category, models.PROTECT)
+    term = models.ForeignKey(Term, models.PROTECT, null=True)
+    least = models.DecimalField(max_digits=9, decimal_places=2, null=True)  # points
+    most = models.DecimalField(max_digits=9, decimal_places=2, null=True)  # points
+
+    class Meta(Rostered.Meta):
+        indexes = [models.Index(fields=["school_class", "due_on"], name="gradebook_work_of_class")]
+
+
+class Result(RecordRow):
+    """results.csv: what one student has for one assignment. A blank score is not a zero."""
+
+    belongs_to: ClassVar[tuple[str, ...]] = ("assignments", "grades")
+
+    class Status(models.TextChoices):
+        EXEMPT = "exempt", _("Excused")
+        FULLY_GRADED = "fully graded", _("Graded")
+        NOT_SUBMITTED = "not submitted", _("Not turned in")
+        PARTIALLY_GRADED = "partially graded", _("Partly graded")
+        SUBMITTED = "submitted", _("Turned in, waiting for a grade")
+
+    line_item = models.ForeignKey(LineItem, models.CASCADE, related_name="+")
+    status = models.CharField(max_length=20, choices=Status)
+    score = models.DecimalField(max_digits=9, decimal_places=2, null=True)  # points
+    text_score = models.CharField(max_length=100, blank=True)
+    scored_on = models.DateField(null=True)
+    comment = models.TextField(blank=True)
+    late = models.BooleanField(null=True)
+    missing = models.BooleanField(null=True)  # null: the source does not say (1.1)
+    incomplete = models.BooleanField(null=True)
+
+    class Meta(RecordRow.Meta):
+        indexes = [models.Index(fields=["student"], name="gradebook_results_of")]

@@ -1,0 +1,79 @@
+"""The frame of the record: rows of a student, when each file last came, and what happened."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from portal.access.shut import Rows
+from portal.people.models import Person, reference
+from portal.students.models import Rostered, Student
+
+
+class RecordRow(Rostered):
+    """A row of one student's record. Shut: only `rows.under(grant)` reads it."""
+
+    belongs_to: ClassVar[tuple[str, ...]]  # keys of the sections that may open this table
+
+    student = models.ForeignKey(Student, models.CASCADE, related_name="+")
+
+    rows = Rows()
+
+    class Meta(Rostered.Meta):
+        abstract = True
+        default_manager_name = "rows"
+
+
+class Arrival(models.Model):
+    """When a file of a source last came in, so that every page can say how old its record is."""
+
+    source = models.CharField(max_length=40)
+    file = models.CharField(max_length=60)  # attendance.csv
+    as_of = models.DateTimeField()  # when the source made the bundle, or when it came
+    run_id = models.BigIntegerField()
+    held_since = models.DateTimeField(null=True)  # a newer file waits for a person to look at it
+
+    class Meta:
+        constraints = [models.UniqueConstraint("source", "file", name="record_one_arrival_a_file")]
+
+
+class Event(models.Model):
+    """Something that happened, in the order it reached us. Corrections append; nothing is rewritten."""
+
+    belongs_to: ClassVar[tuple[str, ...]] = ("timeline",)
+
+    student = models.ForeignKey(Student, models.CASCADE, related_name="+")
+    section = models.CharField(max_length=40)
+    kind = models.CharField(max_length=60)  # attendance.absent
+    on = models.DateField()  # the day it speaks of
+    words = models.JSONField(default=dict)  # named values for the sentence of this kind
+    came_at = models.DateTimeField(auto_now_add=True)
+    active = models.BooleanField(default=True)
+
+    rows = Rows()
+
+    class Meta:
+        default_manager_name = "rows"
+        indexes = [models.Index(fields=["student", "-on"], name="record_events_of")]
+
+
+class PutAway(models.Model):
+    """A line of "what needs me" that a person put away, for good or until a day."""
+
+    person = models.ForeignKey(Person, models.CASCADE)
+    key = models.CharField(max_length=80)  # the need's own name: attendance.absent:<student ref>:2026-11-24
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "key", name="record_put_away_once")]
+
+
+class Sent(models.Model):
+    """One-time keys of forms that were sent: a repeat gets the first answer and changes nothing."""
+
+    person = models.ForeignKey(Person, models.CASCADE)
+    key = models.CharField(max_length=43, default=reference)
+    answer = models.CharField(max_length=255)  # where the first one was sent on to
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "key", name="record_form_sent_once")]

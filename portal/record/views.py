@@ -1,0 +1,113 @@
+"""The faces of every section: page, classic page, JSON, further pages, and the acts a person may do.
+
+A request takes five steps: find the section, ask the gate for the grant, read, show, remember why.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.access import gate
+from portal.audit import log
+from portal.people.door import family_only
+from portal.record import arrivals, faces, forms_sent
+from portal.record.section import Act, Page, Section
+
+
+def page_view(section: Section, page: Page) -> Callable[..., HttpResponse]:
+    """The view of one page of a section; `page` is the section's own for its main address."""
+
+    @family_only
+    @require_safe
+    def show(request: HttpRequest, ref: str, **address: Any) -> HttpResponse:
+        grant = gate.admit(request.actor, ref, section)
+        reading = page.read(grant, **address)
+        log.note(grant, "see")
+        context = faces.around(request, section, grant) | {"reading": reading}
+        return render(request, faces.template(request, page.template), context)
+
+    return show
+
+
+def json_view(section: Section) -> Callable[..., HttpResponse]:
+    """The same reading as the page, as JSON."""
+
+    @family_only
+    @require_safe
+    def show(request: HttpRequest, ref: str) -> JsonResponse:
+        grant = gate.admit(request.actor, ref, section)
+        reading = section.read(grant)
+        log.note(grant, "see")
+        as_of = arrivals.of(section.files, grant.student.source)
+        return JsonResponse(
+            {
+                "student": grant.student.ref,
+                "section": section.key,
+                "as_of": as_of.at,
+                "reading": faces.plain(reading),
+            },
+            json_dumps_params={"ensure_ascii": False},
+        )
+
+    return show
+
+
+def act_view(section: Section, act: Act) -> Callable[..., HttpResponse]:
+    """A form of the section: shown, checked, done once, answered on the section's page."""
+
+    @family_only
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def do(request: HttpRequest, ref: str, **address: Any) -> HttpResponse:
+        grant = gate.admit(request.actor, ref, section)
+        if not grant.may_change:
+            raise gate.NotOpen(grant.student)
+        answer = reverse(section.key, args=[ref]) + f"?done={act.name}"
+        context = act.context(grant, **address)
+        form = act.form(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                with transaction.atomic():  # a refusal takes the one-time key back with it
+                    once = forms_sent.first_time(grant.person, request.POST.get("once", ""), answer)
+                    if not once.repeated:
+                        act.do(grant, form, **address)
+                        log.note(grant, act.name)
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+            else:
+                return redirect(once.answer)
+        around = faces.around(request, section, grant) | {
+            "form": form,
+            "act": act,
+            "once": forms_sent.new_key(),
+        }
+        status = 422 if form.errors else 200
+        return render(request, faces.template(request, act.template), around | context, status=status)
+
+    return do
+
+
+def family_view(section: Section) -> Callable[..., HttpResponse]:
+    """One reading of the section across all children of the person."""
+
+    @family_only
+    @require_safe
+    def show(request: HttpRequest) -> HttpResponse:
+        grants = gate.admit_each(request.actor, section)
+        assert section.family is not None
+        reading = section.family(grants)
+        log.note_each(grants, "see")
+        context = {
+            "reading": reading,
+            "section": section,
+            "children": request.actor.children,
+            "query": request.GET,
+        }
+        return render(request, faces.template(request, f"{section.key}/family.html"), context)
+
+    return show

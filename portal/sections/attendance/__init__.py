@@ -1,0 +1,1 @@
+"""Attendance: which days and periods a student missed, and telling the school why."""

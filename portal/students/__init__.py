@@ -1,0 +1,1 @@
+"""The directory: organizations, school years, classes, employees and students, as the rosters bring them."""

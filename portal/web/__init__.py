@@ -1,0 +1,1 @@
+"""The clothes: base pages, components, styles, formats, forms, headers."""

@@ -1,0 +1,1 @@
+"""Tests in sentences about families. The cast is always the same; see cast.py."""

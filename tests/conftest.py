@@ -1,0 +1,45 @@
+"""Fixtures every test may use: the cast, the gate, and a browserless visit as someone."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from portal.access import gate
+from portal.access.grant import Grant
+from portal.people.models import Person
+from portal.people.sessions import SessionStore
+from portal.students.models import Student
+from tests import cast
+
+
+@pytest.fixture
+def family(db: None) -> cast.Cast:
+    """The whole cast in the database."""
+    return cast.make()
+
+
+@pytest.fixture
+def admit() -> Callable[[Person, Student, Any], Grant]:
+    """Ask the gate: admit(person, student, section)."""
+    return lambda person, student, section: gate.admit(gate.Actor(person), student.ref, section)
+
+
+@pytest.fixture
+def visit() -> Callable[..., Client]:
+    """A client signed in as someone: visit(person), or visit(person, own_device=True); visit() is a stranger."""
+
+    def as_(person: Person | None = None, *, own_device: bool = False) -> Client:
+        client = Client()
+        if person is not None:
+            session = SessionStore()
+            session.sign_in(person, own_device=own_device, device="Test browser")
+            session.save()
+            staff = person.kind == Person.Kind.STAFF
+            name = settings.STAFF_COOKIE_NAME if staff else settings.SESSION_COOKIE_NAME
+            client.cookies[name] = session.session_key
+        return client
+
+    return as_
