@@ -100,6 +100,7 @@ def groups(school: School, students: list[Student], clock: Clock, seed: int) -> 
         for share in range(shares):
             before = len(staffroom.teachers)
             homeroom: Class | None = None
+            classes: tuple[tuple[Class, ...], ...]
             if is_elementary:
                 homeroom, *subjects = _day_in_one_room(staffroom, grade, number, clock)
                 classes = (tuple(subjects),)
