@@ -31,7 +31,8 @@ def environment(**options: Any) -> jinja2.Environment:
         [options["loader"], jinja2.PackageLoader("django.forms", "jinja2")]
     )
     options["autoescape"] = lambda name: not (name or "").endswith(".txt")
-    env = jinja2.Environment(**options)
+    env = jinja2.Environment(**options)  # noqa: S701 - every template but plain mail escapes, see above
+    env.policies["ext.i18n.trimmed"] = True  # a sentence may run over lines; the catalogs hold it on one
     env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)
     env.globals |= {
         "url": url,
