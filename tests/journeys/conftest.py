@@ -161,11 +161,15 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
 
 
 def faults(page: Page) -> list[str]:
-    """What axe finds on the page, in lines."""
-    page.context.add_init_script  # noqa: B018 - axe runs in the driver's own world, our policy allows no script
-    found = page.evaluate("async (source) => { (0, eval)(source); return await axe.run(document) }", AXE)
+    """What axe finds on the page, in lines. It enters by the debugger's door; our policy lets no script in."""
+    debugger = page.context.new_cdp_session(page)
+    debugger.send("Runtime.evaluate", {"expression": AXE})
+    answer = debugger.send(
+        "Runtime.evaluate", {"expression": "axe.run(document)", "awaitPromise": True, "returnByValue": True}
+    )
+    debugger.detach()
     return [
         f"{fault['id']}: {node['html'][:160]}  {node['failureSummary'][:200]}"
-        for fault in found["violations"]
+        for fault in answer["result"]["value"]["violations"]
         for node in fault["nodes"]
     ]
