@@ -1,6 +1,7 @@
 """The directory a district's roster fills. Source of every table: OneRoster CSV, or the companion file named."""
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.people.models import reference
@@ -146,6 +147,18 @@ class Teaching(Rostered):
 GRADES = ("IT", "PR", "PS", "PK", "TK", "KG", *(f"{n:02}" for n in range(1, 14)), "AD", "UG", "Other")
 
 
+GRADE_WORDS = {
+    "IT": _("Infant and toddler program"),
+    "PR": _("Preschool"),
+    "PS": _("Preschool"),
+    "PK": _("Preschool"),
+    "TK": _("Transitional kindergarten"),
+    "KG": _("Kindergarten"),
+    "AD": _("Adult education"),
+    "UG": _("Ungraded"),
+}
+
+
 class Student(Rostered):
     """users.csv, role student, with demographics.csv for the birth date. Read through access/gate.py only."""
 
@@ -175,6 +188,13 @@ class Student(Rostered):
     def first_name(self) -> str:
         """What the family calls the child: the given name, or the only name there is."""
         return _said(self.given_name) or _said(self.family_name)
+
+    @property
+    def grade_words(self) -> str | Promise:
+        """Grade 9, Kindergarten; empty when the school has not said."""
+        if self.grade.isdecimal():
+            return _("Grade %(n)s") % {"n": int(self.grade)}
+        return GRADE_WORDS.get(self.grade, "")
 
     @property
     def elementary(self) -> bool:

@@ -43,7 +43,9 @@ def explain(grant: Grant, form: ReasonForm, on: date) -> None:
     """
     line = _missed(grant, on)
     if line.sent_on is not None:
-        raise ValidationError(_("You sent a reason for this day before. To change it, call the school office."))
+        raise ValidationError(
+            _("You sent a reason for this day before. To change it, call the school office.")
+        )
     if not line.may_explain:
         raise ValidationError(
             _("The time to send a reason for this day is over. Call the school office about it.")
