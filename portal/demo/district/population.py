@@ -134,13 +134,14 @@ def new_staff(role: str, school: School, numbers: Iterator[int], draw: Random) -
         draw.choice(culture.families),
         next(numbers),
     )
-    email = names.mailbox(given, family, number).replace("@example.org", "@schools.example.org")
+    email = names.mailbox(given, family, number).replace("@example.org", "@staff.example.org")
     return Staff(f"staff-{number}", given, family, role, school.id, email, str(number), role != "teacher")
 
 
 def _grades(students: int) -> list[str]:
     """The grades of so many students, spread as in a real district."""
-    total, grades, owed = sum(_SHARE.values()), [], 0.0
+    grades: list[str] = []
+    total, owed = sum(_SHARE.values()), 0.0
     for grade in GRADES:
         owed += students * _SHARE[grade] / total
         grades += [grade] * (round(owed) - len(grades))
