@@ -121,9 +121,10 @@ def _check_translations(_options: argparse.Namespace) -> int:
 
 
 def _messages(_options: argparse.Namespace) -> int:
-    from portal.config import messages
+    from portal.config import catalogs
 
-    return messages.collect()
+    catalogs.update()
+    return 0
 
 
 def _pages(_options: argparse.Namespace) -> int:

@@ -1,8 +1,141 @@
-"""Starts and stops the whole house: database, web, worker; what `portal run` does."""
+"""Starts and stops the whole house: database, web and worker; what `portal run` does."""
 
-from django.core.management import call_command
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+from django.apps import apps
+
+from portal.config import catalogs, embedded
+from portal.config.env import env
+
+THREADS = 2  # a process; the database pool is sized for them
+PATIENCE = 60  # seconds for the web server to answer its first request
+
+
+def run() -> int:
+    """Everything from nothing to an answering portal; returns when it is told to stop."""
+    with nullcontext() if env.database_url else embedded.running(env.data_dir):
+        _prepare()
+        with _stop_on_signals() as stopped, _children() as children:
+            if not _answers(children):
+                print("The web server did not answer. Its messages stand above.", file=sys.stderr)
+                return 1
+            print(f"Parent Portal is running at {_address()}", flush=True)
+            if env.demo:
+                from portal.demo import welcome
+
+                print(welcome.text(_address()), flush=True)
+            while not stopped and all(child.poll() is None for child in children):
+                time.sleep(0.2)
+            return 0 if stopped else 1
 
 
 def migrate() -> None:
     """Brings the database to this version; quick when there is nothing to do."""
+    from django.core.management import call_command
+
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def work() -> int:
+    """Runs the jobs until it is told to stop."""
+    from django.core.management import call_command
+
+    call_command("procrastinate", "worker", "--concurrency", "4", verbosity=0)
+    return 0
+
+
+def _prepare() -> None:
+    import django
+    from django.db import connections
+
+    catalogs.compile_all()
+    django.setup()
+    migrate()
+    _collect_files()
+    if env.demo:
+        from portal.demo import fill
+
+        fill.fill_empty()
+    connections.close_all()
+
+
+def _collect_files() -> None:
+    """Hashes and compresses the static files, when one of them changed since the last start."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    stamp = Path(settings.STATIC_ROOT) / ".stamp"
+    folders = [Path(config.path) / "static" for config in apps.get_app_configs()]
+    files = sorted(file for folder in folders for file in folder.rglob("*") if file.is_file())
+    now = hashlib.sha256(b"".join(str(file).encode() + file.read_bytes() for file in files)).hexdigest()
+    if stamp.exists() and stamp.read_text() == now:
+        return
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    stamp.write_text(now)
+
+
+def _address() -> str:
+    return f"http://127.0.0.1:{env.port}/"
+
+
+@contextmanager
+def _children() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """The web server and the worker, each a process group of its own, ended when the block ends."""
+    python = Path(sys.executable)
+    commands = [
+        [
+            str(python.with_name("granian")), "--interface", "wsgi", "portal.config.wsgi:application",
+            "--host", "127.0.0.1", "--port", str(env.port), "--workers", str(env.web_processes),
+            "--blocking-threads", str(THREADS), "--respawn-failed-workers", "--no-ws", "--log-level", "warning",
+        ],
+        [str(python), "-m", "portal", "worker"],
+    ]  # fmt: skip
+    children = [subprocess.Popen(command, start_new_session=True) for command in commands]  # noqa: S603
+    try:
+        yield children
+    finally:
+        for child in children:
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGTERM)
+        for child in children:
+            try:
+                child.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+
+
+@contextmanager
+def _stop_on_signals() -> Iterator[list[int]]:
+    """A list that stays empty until Ctrl-C or a polite kill."""
+    received: list[int] = []
+    before = {
+        number: signal.signal(number, lambda number, _frame: received.append(number))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield received
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _answers(children: list[subprocess.Popen[bytes]]) -> bool:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and all(child.poll() is None for child in children):
+        try:
+            urllib.request.urlopen(_address(), timeout=5).close()  # noqa: S310 - our own address
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+        else:
+            return True
+    return False

@@ -93,7 +93,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_WORKER_DEFAULTS = {"update_heartbeat_interval": 10.0, "stalled_worker_timeout": 60.0}
-PROCRASTINATE_IMPORT_PATHS = ["portal.people.jobs"]
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # People
 PASSWORD_HASHERS = ["portal.people.passwords.PepperedArgon2"]

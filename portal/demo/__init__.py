@@ -1,0 +1,1 @@
+"""The demo: a made-up district, and the pages that show it."""

@@ -1,0 +1,201 @@
+"""`make bench`: pages and imports measured on the demo district and on one of 40,000 students.
+
+Beside every page, in the same run, its floor: the same server program answering with a fixed body of the same size
+after the same SQL statements run by the bare driver. Compare the ratios; the milliseconds are this machine's.
+"""
+
+import json
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from portal.config import embedded
+
+ROOT = Path(__file__).resolve().parents[1]
+CACHE = ROOT / ".cache" / "bench"
+SIZES = tuple(int(n) for n in os.environ.get("BENCH_SIZES", "300,40000").split(","))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))  # medians of these
+SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))  # a round
+CONNECTIONS = 4
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    result: dict[str, Any] = {"rounds": ROUNDS, "seconds": SECONDS, "sizes": {}}
+    for students in SIZES:
+        result["sizes"][students] = measure(students)
+    (ROOT / "bench" / "result.json").write_text(json.dumps(result, indent=1))
+    print(table(result))
+
+
+def measure(students: int) -> dict[str, Any]:
+    """One district: its import, then every page beside its floor."""
+    data = CACHE / str(students)
+    shutil.rmtree(data, ignore_errors=True)
+    print(f"{students} students: importing …", file=sys.stderr, flush=True)
+    environment = {**os.environ, "DATA_DIR": str(data), "PORTAL_MODE": "demo"}
+    with embedded.running(data):
+        prepared = subprocess.run(
+            [sys.executable, "-m", "bench.district", str(students)],
+            env={**environment, "DJANGO_SETTINGS_MODULE": "portal.config.settings"},
+            check=True, capture_output=False, stdout=subprocess.PIPE, text=True,
+        ).stdout  # fmt: skip
+        facts = json.loads(prepared.splitlines()[-1])
+        pages = data / "pages.json"
+        pages.write_text(json.dumps(facts))
+        floor = {**environment, "BENCH_FLOOR": str(pages), "BENCH_DATABASE": embedded.url(data)}
+        with (
+            server("portal.config.wsgi:application", environment) as ours,
+            server("bench.floor:application", floor) as bare,
+        ):
+            for name, page in facts["pages"].items():
+                print(f"{students} students: {name} …", file=sys.stderr, flush=True)
+                page |= beside(page, facts["cookie"], ours, bare, data)
+    for page in facts["pages"].values():
+        page["queries"] = len(page["queries"])
+        page.pop("body", None)
+    facts.pop("cookie")
+    return facts
+
+
+def beside(page: dict[str, Any], cookie: str, ours: "Server", bare: "Server", data: Path) -> dict[str, Any]:
+    """Rounds in turn, so that both meet the same weather; medians of each figure and of the ratio."""
+    rounds: dict[str, list[dict[str, float]]] = {"page": [], "floor": []}
+    for turn in range(ROUNDS + 1):
+        for name, server_ in (("page", ours), ("floor", bare)):
+            found = one_round(page, cookie, server_, data)
+            if turn:  # the first warms up
+                rounds[name].append(found)
+    medians = {
+        name: {key: round(statistics.median(found[key] for found in of), 3) for key in of[0]}
+        for name, of in rounds.items()
+    }
+    ratio = statistics.median(
+        (p["portal_cpu_ms"] + p["database_cpu_ms"]) / (f["portal_cpu_ms"] + f["database_cpu_ms"])
+        for p, f in zip(rounds["page"], rounds["floor"], strict=True)
+    )
+    return {**medians, "cpu_ratio_to_floor": round(ratio, 2)}
+
+
+def one_round(page: dict[str, Any], cookie: str, server_: "Server", data: Path) -> dict[str, float]:
+    """Load for some seconds; CPU of the server's processes and of PostgreSQL, a request."""
+    asked = [
+        str(server_.port),
+        page["method"],
+        page["path"],
+        f"family={cookie}" if page["method"] == "GET" else "",
+    ]
+    asked += [str(SECONDS), str(CONNECTIONS)]
+    if "body" in page:
+        asked.append(urlencode(page["body"]))
+    database = int((data / "postgres" / "postmaster.pid").read_text().split()[0])
+    before = cpu(server_.pid), cpu(database)
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.load", *asked], check=True, stdout=subprocess.PIPE, text=True
+    )
+    after = cpu(server_.pid), cpu(database)
+    found = json.loads(done.stdout)
+    if found["failed"]:
+        sys.exit(f"{page['path']}: {found['failed']} of {found['requests']} requests failed")
+    return {
+        "per_second": found["per_second"],
+        "p50_ms": found["p50_ms"],
+        "p95_ms": found["p95_ms"],
+        "portal_cpu_ms": 1000 * (after[0] - before[0]) / found["requests"],
+        "database_cpu_ms": 1000 * (after[1] - before[1]) / found["requests"],
+    }
+
+
+class Server:
+    """A running server: where it listens, and the process all its workers descend from."""
+
+    def __init__(self, port: int, pid: int) -> None:
+        self.port, self.pid = port, pid
+
+
+@contextmanager
+def server(application: str, environment: dict[str, str]) -> Iterator[Server]:
+    """The server program as `portal run` starts it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    granian = Path(sys.executable).with_name("granian")
+    command = [str(granian), "--interface", "wsgi", application, "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--workers", "2", "--blocking-threads", "2", "--no-ws", "--log-level", "warning"]
+    running = subprocess.Popen(command, env=environment, cwd=ROOT)
+    try:
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        time.sleep(1)
+        yield Server(port, running.pid)
+    finally:
+        running.terminate()
+        running.wait(timeout=20)
+
+
+def cpu(pid: int) -> float:
+    """CPU seconds of a process and everything below it, children that ended included."""
+    total = 0.0
+    for process in Path("/proc").glob("[0-9]*"):
+        if _descends(int(process.name), pid):
+            try:
+                fields = (process / "stat").read_text().rpartition(")")[2].split()
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            total += sum(map(int, fields[11:15])) / TICKS
+    return total
+
+
+def _descends(pid: int, ancestor: int) -> bool:
+    while pid > 1:
+        if pid == ancestor:
+            return True
+        try:
+            pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+    return False
+
+
+def table(result: dict[str, Any]) -> str:
+    """The figures as a table for people."""
+    lines = []
+    for students, facts in result["sizes"].items():
+        lines += ["", f"District of {students} students", ""]
+        lines.append(
+            f"{'page':<18}{'req/s':>8}{'p50 ms':>8}{'p95 ms':>8}{'CPU ms':>8}{'+ db':>7}{'queries':>9}"
+            f"{'KB br':>7}{'floor req/s':>13}{'floor CPU':>11}{'ratio':>7}"
+        )
+        for name, page in facts["pages"].items():
+            ours, floor = page["page"], page["floor"]
+            lines.append(
+                f"{name:<18}{ours['per_second']:>8.0f}{ours['p50_ms']:>8.1f}{ours['p95_ms']:>8.1f}"
+                f"{ours['portal_cpu_ms']:>8.2f}{ours['database_cpu_ms']:>7.2f}{page['queries']:>9}"
+                f"{page['brotli'] / 1000:>7.1f}{floor['per_second']:>13.0f}"
+                f"{floor['portal_cpu_ms'] + floor['database_cpu_ms']:>11.2f}{page['cpu_ratio_to_floor']:>7.2f}"
+            )
+        if "import" in facts:
+            load = facts["import"]
+            lines.append(
+                f"\nimport: {load['rows']:,.0f} rows in {load['seconds']:.1f} s ({load['rows_per_second']:,.0f} a second), "
+                f"{load['ratio_to_copy']:.2f} of plain COPY; again without a change {load['seconds_again']:.1f} s; "
+                f"memory at most {load['peak_memory_mb']:.0f} MB"
+            )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

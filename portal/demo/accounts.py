@@ -1,0 +1,130 @@
+"""Accounts of the cast: some families have signed in before, some hold a PIN letter, staff have their posts."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.timezone import now
+
+from portal.access.models import Post
+from portal.demo.district import cast
+from portal.family import pins
+from portal.family.models import Guardianship, Link
+from portal.people.models import Person
+from portal.students.models import Org, Student
+
+PASSWORD = "walking to school together"  # noqa: S105 - printed on the demo's own page
+SIGNED_UP = (
+    cast.MARISOL,
+    cast.GRACE,
+    cast.DANIEL,
+    cast.PARISA,
+    cast.ROSA_DELGADO,
+    cast.ELENA,
+    cast.OLGA,
+    cast.SAM,
+)
+LETTERS = (
+    (cast.ANA, cast.LUIS), (cast.LEO, cast.LUIS), (cast.MINH_ANH, cast.HOA), (cast.ZOE, cast.COLETTE),
+    (cast.CHLOE, cast.COLETTE), (cast.LUIS_DEL_RIO, cast.ISABEL), (cast.NAREK, cast.HAYK), (cast.KAILA, cast.TARA),
+)  # fmt: skip
+ROLES = {
+    "principal": Post.Role.PRINCIPAL,
+    "siteAdministrator": Post.Role.OFFICE_MANAGER,
+    "teacher": Post.Role.TEACHER,
+}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a family holds in its hands."""
+
+    student: str
+    student_id: str
+    born: date
+    pin: str  # 8 digits
+
+
+def make() -> None:
+    """The accounts, links, posts and letters of the cast."""
+    for adult in SIGNED_UP:
+        person = _person(
+            adult.given, adult.family, adult.email, Person.Kind.FAMILY, language=_language(adult.language)
+        )
+        rights = Guardianship.objects.filter(guardian__sourced_id=adult.id).order_by("pk")
+        Link.objects.bulk_create(
+            Link(person=person, guardianship=right, number=number) for number, right in enumerate(rights, 1)
+        )
+    for staff in cast.STAFF:
+        _post(
+            _person(staff.given, staff.family, staff.email, Person.Kind.STAFF, subject=f"demo:{staff.id}"),
+            ROLES[staff.role],
+            Org.objects.get(sourced_id=staff.school),
+            gives_pins=staff.may_give_pins,
+        )
+    region = _person(
+        "Amara", "Cole", "amara.cole@schools.example.org", Person.Kind.STAFF, subject="demo:region-east"
+    )
+    _post(
+        region,
+        Post.Role.REGION_FAMILY_OFFICE,
+        Org.objects.get(type="local", name="Region East"),
+        gives_pins=True,
+    )
+    for child, adult in LETTERS:
+        pins.give(_right(child.id, adult.id), by="Sample letter")
+
+
+def letters() -> dict[str, list[Letter]]:
+    """Unspent letters by the adult's sourced id, for the demo's own page."""
+    found: dict[str, list[Letter]] = {}
+    for child, adult in LETTERS:
+        right = _right(child.id, adult.id)
+        pin = pins.live(right)
+        if pin is not None:
+            student = right.student
+            letter = Letter(student.name, student.student_id, student.birth_date or date.min, pins.read(pin))
+            found.setdefault(adult.id, []).append(letter)
+    return found
+
+
+def _right(student: str, guardian: str) -> Guardianship:
+    return Guardianship.objects.select_related("student").get(
+        student__sourced_id=student, guardian__sourced_id=guardian
+    )
+
+
+def _person(first: str, last: str, email: str, kind: str, **more: str) -> Person:
+    person = Person(
+        kind=kind,
+        first_name=first,
+        last_name=last,
+        email=email,
+        email_key=email.casefold(),
+        state=Person.State.ACTIVE,
+        confirmed_at=now(),
+        welcomed_at=now(),
+        **more,
+    )
+    if kind == Person.Kind.FAMILY:
+        person.set_password(PASSWORD)
+    else:
+        person.set_unusable_password()
+    person.save()
+    return person
+
+
+def _post(person: Person, role: str, place: Org, gives_pins: bool) -> None:
+    Post.objects.create(
+        person=person, role=role, place=place, gives_pins=gives_pins, begins_at=now() - timedelta(days=30)
+    )
+
+
+def _language(code: str) -> str:
+    from django.conf import settings
+
+    return code if code in dict(settings.LANGUAGES) else "en"
+
+
+def students_of(adult: cast.Adult) -> list[Student]:
+    """The children an adult of the cast belongs to, for the demo's own page."""
+    return [right.student for right in Guardianship.objects.filter(guardian__sourced_id=adult.id)]

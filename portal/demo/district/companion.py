@@ -1,0 +1,41 @@
+"""The columns of the companion CSV files this district writes.
+
+Three of them are our own additions to the companion set. Like all others they begin with
+sourcedId, status, dateLastModified; **R** is required, o optional.
+
+**calendarDays.csv** (each weekday of the school year at each school): schoolSourcedId R; date R; kind R (instruction noSchool
+minimumDay); title o. A minimum day is a day of instruction that ends early.
+
+**currentGrades.csv** (the grade so far that a teacher publishes; a row missing = no grade yet): studentSourcedId R;
+classSourcedId R; academicSessionSourcedId R; mark R (text: `B+`, or `3` where standards are marked); percent o Decimal
+(0 or more, one place); updatedAt R DateTime; comment o.
+
+**studentAliases.csv** (an earlier Student ID that must still find the student): studentSourcedId R; alias R (an earlier
+district Student ID); note o.
+"""
+
+from portal.demo.district.oneroster import HEAD
+
+_FILES = {
+    "guardianships": "studentSourcedId guardianSourcedId relationship educationalRights accessRestriction legalGuardian livesWith receivesMail mayPickUp interpreterNeeded contactPriority language basisDocument beginDate endDate",
+    "contactPoints": "userSourcedId kind value line2 city state postalCode isPrimary doNotPublish",
+    "attendance": "studentSourcedId schoolSourcedId date scope classSourcedId period category localCode localText minutesMissed enteredAt reasonText",
+    "reportCardMarks": "studentSourcedId academicSessionSourcedId classSourcedId subject markType mark markText standardCode comment teacherSourcedId creditsAttempted creditsEarned isFinal postedAt",
+    "calendarDays": "schoolSourcedId date kind title",
+    "currentGrades": "studentSourcedId classSourcedId academicSessionSourcedId mark percent updatedAt comment",
+    "studentAliases": "studentSourcedId alias note",
+}
+
+COLUMNS = {name: (*HEAD, *columns.split()) for name, columns in _FILES.items()}
+
+
+def manifest() -> list[tuple[str, str]]:
+    """The lines of manifest.csv; every file is the complete current truth."""
+    return [
+        ("propertyName", "value"),
+        ("manifest.version", "1.0"),
+        ("companion.version", "1.0"),
+        *((f"file.{name}", "bulk") for name in sorted(COLUMNS)),
+        ("source.systemName", "Sample Unified student information system"),
+        ("source.systemCode", "SAMPLE"),
+    ]

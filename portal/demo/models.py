@@ -1,0 +1,16 @@
+"""What the demo keeps in place of the outside world: the mail it would have sent."""
+
+from django.db import models
+
+
+class KeptMail(models.Model):
+    """A mail as the family would get it. Only the demo and the tests have this table."""
+
+    to = models.CharField(max_length=254)
+    subject = models.CharField(max_length=255)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    sent_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]

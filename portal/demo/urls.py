@@ -1,0 +1,14 @@
+"""Addresses below /demo/; a production portal does not have them."""
+
+from django.urls import path
+
+from portal.demo import views
+
+urlpatterns = [
+    path("demo/", views.people, name="demo"),
+    path("demo/mail/", views.mail, name="demo_mail"),
+    path("demo/mail/<int:pk>/", views.mail_html, name="demo_mail_html"),
+    path("demo/mail.json", views.mail_json, name="demo_mail_json"),
+    path("demo/sms.json", views.nothing_json, name="demo_sms_json"),
+    path("demo/push.json", views.nothing_json, name="demo_push_json"),
+]

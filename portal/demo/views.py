@@ -1,0 +1,84 @@
+"""The demo's own pages: who can sign in, their letters, and the mail that was sent. Never part of production."""
+
+import time
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from portal.demo import accounts
+from portal.demo.district import cast
+from portal.demo.mail import links
+from portal.demo.models import KeptMail
+from portal.people.door import anyone
+from portal.people.models import Mail
+
+PATIENCE = 3  # seconds a reader of the postbox waits for mail that is on its way
+
+
+@anyone
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """The cast: who they are, what to try as them, how to sign in, what their letters say."""
+    letters = accounts.letters()
+    families = [
+        {
+            "adult": adult,
+            "signed_up": adult in accounts.SIGNED_UP,
+            "children": [
+                student for student in cast.STUDENTS if any(tie.adult == adult for tie in student.ties)
+            ],
+            "letters": letters.get(adult.id, []),
+        }
+        for adult in cast.ADULTS
+    ]
+    context = {"families": families, "staff": cast.STAFF, "password": accounts.PASSWORD}
+    return render(request, "demo/people.html", context)
+
+
+@anyone
+@require_safe
+def mail(request: HttpRequest) -> HttpResponse:
+    """The last mail, newest first."""
+    return render(request, "demo/mail.html", {"mails": _kept(), "links": links})
+
+
+@anyone
+@require_safe
+def mail_html(request: HttpRequest, pk: int) -> HttpResponse:
+    """One mail as its reader's program shows it, without a script or a picture from elsewhere."""
+    return HttpResponse(get_object_or_404(KeptMail, pk=pk).html)
+
+
+@anyone
+@require_safe
+def mail_json(request: HttpRequest) -> JsonResponse:
+    """The same as JSON, for programs that walk through the demo."""
+    return JsonResponse(
+        [
+            {
+                "to": mail.to,
+                "subject": mail.subject,
+                "text": mail.text,
+                "html": mail.html,
+                "links": links(mail),
+                "sent_at": mail.sent_at.isoformat(),
+            }
+            for mail in _kept()
+        ],
+        safe=False,
+    )
+
+
+@anyone
+@require_safe
+def nothing_json(request: HttpRequest) -> JsonResponse:
+    """Text messages and pushes: the portal sends none yet."""
+    return JsonResponse([], safe=False)
+
+
+def _kept() -> list[KeptMail]:
+    deadline = time.monotonic() + PATIENCE
+    while Mail.objects.filter(sent_at=None).exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return list(KeptMail.objects.all()[:200])

@@ -1,0 +1,1 @@
+"""Walks through the whole house: the real start, the real import, a real browser."""
