@@ -59,7 +59,7 @@ def an_item(
     )
     values = {"assigned_on": due_on - timedelta(days=7), "most": Decimal(20)} | more
     return LineItem.objects.create(
-        **rostered(f"{school_class.pk}-{title}"),
+        **rostered(f"{school_class.pk}-{title[:80]}"),
         title=title,
         due_on=due_on,
         school_class=school_class,
