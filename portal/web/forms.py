@@ -190,10 +190,10 @@ class PhoneField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
-        typed = re.sub(r"[().+/\u2022]", "", compact(super().to_python(value)))
+        typed = re.sub(r"[()./]", "", compact(super().to_python(value)))
         if not typed:
             return ""
-        found = re.fullmatch(r"1?([2-9][0-9]{2}[2-9][0-9]{6})", typed)
+        found = re.fullmatch(r"(?:\+?1)?([2-9][0-9]{2}[2-9][0-9]{6})", typed)
         if not found:
             raise ValidationError(self.error_messages["number"], code="number")
         return "+1" + found[1]
