@@ -35,7 +35,9 @@ def environment(**options: Any) -> jinja2.Environment:
     options["autoescape"] = lambda name: not (name or "").endswith(".txt")
     env = jinja2.Environment(**options)  # noqa: S701 - every template but plain mail escapes, see above
     env.policies["ext.i18n.trimmed"] = True  # a sentence may run over lines; the catalogs hold it on one
-    env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+    )
     env.globals |= {
         "url": url,
         "static": static,
