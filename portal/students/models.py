@@ -203,6 +203,28 @@ class Enrollment(Rostered):
         indexes = [models.Index(fields=["student", "active"], name="students_classes_of")]
 
 
+class NameKey(models.Model):
+    """One rotation of the folded words of a name, so that the start of any word finds it; see names.py."""
+
+    key = models.CharField(max_length=200, db_collation="C")  # compared byte by byte, whatever the language
+
+    class Meta:
+        abstract = True
+
+
+class StudentKey(NameKey):
+    """Finds students by name, over all schools or in one."""
+
+    student = models.ForeignKey(Student, models.CASCADE, related_name="keys")
+    school = models.ForeignKey(Org, models.CASCADE)
+
+    class Meta(NameKey.Meta):
+        indexes = [
+            models.Index("key", include=["student", "school"], name="students_by_name"),
+            models.Index(fields=["school", "key"], name="students_by_school_name"),
+        ]
+
+
 def _said(name: str) -> str:
     """A name, unless it is one of the marks systems write where a person has only one name."""
     return "" if name in (".", "-", "—", "--") else name
