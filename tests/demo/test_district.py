@@ -3,6 +3,8 @@
 import csv
 import filecmp
 import re
+import subprocess
+import sys
 import tracemalloc
 import zipfile
 from collections import Counter
@@ -685,3 +687,15 @@ def test_the_command_writes_a_district(tmp_path: Path, capsys: pytest.CaptureFix
     assert "users.csv" in capsys.readouterr().out
     assert not (tmp_path / "oneroster" / "roles.csv").exists()
     assert district.DISTRICT_NAME in (tmp_path / "oneroster" / "orgs.csv").read_text()
+
+
+def test_a_bundle_in_the_place_of_an_older_one_keeps_none_of_its_files(tmp_path: Path):
+    generate(tmp_path, 0, 1, AUTUMN, "1.2")
+    generate(tmp_path, 0, 1, AUTUMN, "1.1")
+    there = {path.stem for path in (tmp_path / "oneroster").iterdir()}
+    assert there == {*oneroster.COLUMNS["1.1"], "manifest"}
+
+
+def test_the_generator_runs_without_the_portal():
+    program = "import sys, portal.demo.district.corpus; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
