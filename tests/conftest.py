@@ -1,10 +1,11 @@
 """Fixtures every test may use: the cast, the gate, and a browserless visit as someone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 
 from portal.access import gate
@@ -43,3 +44,15 @@ def visit() -> Callable[..., Client]:
         return client
 
     return as_
+
+
+@pytest.fixture(autouse=True)
+def counted_apart(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What limits count on a connection of its own is undone with the rest of the test."""
+    if not {"db", "transactional_db"} & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
+    kept, connections["apart"] = connections["apart"], connections["default"]
+    yield
+    connections["apart"] = kept

@@ -34,6 +34,11 @@ class Child:
     link: Link
     standing: Standing
 
+    @property
+    def colour(self) -> int:
+        """1 to 8, in the order children were linked; kept for life."""
+        return (self.link.number - 1) % 8 + 1
+
 
 def verified(guardianship: Guardianship, on: date) -> bool:
     """Whether the school lets this adult see records on this day.

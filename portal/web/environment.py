@@ -4,6 +4,7 @@ Names that change from request to request (language, direction) are lazy, so tha
 given no request, see them too.
 """
 
+import re
 from typing import Any, NamedTuple
 
 import jinja2
@@ -12,6 +13,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import get_language, get_language_bidi, gettext, ngettext, npgettext, pgettext
+from markupsafe import Markup
 
 from portal.web import formats, menu
 
@@ -31,7 +33,8 @@ def environment(**options: Any) -> jinja2.Environment:
         [options["loader"], jinja2.PackageLoader("django.forms", "jinja2")]
     )
     options["autoescape"] = lambda name: not (name or "").endswith(".txt")
-    env = jinja2.Environment(**options)
+    env = jinja2.Environment(**options)  # noqa: S701 - every template but plain mail escapes, see above
+    env.policies["ext.i18n.trimmed"] = True  # a sentence may run over lines; the catalogs hold it on one
     env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)
     env.globals |= {
         "url": url,
@@ -60,6 +63,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "short_weekday": formats.short_weekday,
         "time": formats.time,
         "weekday": formats.weekday,
+        "without_drawings": without_drawings,
     }
     return env
 
@@ -67,3 +71,8 @@ def environment(**options: Any) -> jinja2.Environment:
 def url(name: str, **kwargs: Any) -> str:
     """The address of a named page: url("section", ref=student.ref, section="grades")."""
     return reverse(name, kwargs=kwargs)
+
+
+def without_drawings(html: str) -> Markup:
+    """The same markup without its icons and pictures, for Classic Mode: even a hidden icon would be fetched."""
+    return Markup(re.sub(r"<svg\b.*?</svg>", "", html, flags=re.DOTALL))  # noqa: S704 was markup before

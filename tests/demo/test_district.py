@@ -383,7 +383,9 @@ def test_every_phone_is_of_the_block_kept_for_fiction(tables: dict[str, Table]):
 def test_every_email_goes_to_example_org(tables: dict[str, Table]):
     mailboxes = [row["email"] for row in tables["users"] if row["email"]]
     mailboxes += [row["value"] for row in tables["contactPoints"] if row["kind"] == "email"]
-    assert [item for item in mailboxes if not re.fullmatch(r"[a-z0-9.]+@(staff\.)?example\.org", item)] == []
+    assert [
+        item for item in mailboxes if not re.fullmatch(r"[a-z0-9.]+@(schools\.)?example\.org", item)
+    ] == []
 
 
 def test_no_file_asks_for_a_birth_place_or_a_social_security_number(folder: Path):
@@ -406,7 +408,7 @@ def test_passwords_are_never_written(tables: dict[str, Table]):
 # --- The cast -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("students", "seed"), [(0, 1), (300, 2), (300, 77), (6000, 3)])
+@pytest.mark.parametrize(("students", "seed"), [(0, 1), (300, 2), (300, 77), (5500, 3)])
 def test_the_cast_is_in_every_bundle(tmp_path: Path, students: int, seed: int):
     generate(tmp_path, students, seed, date(2026, 8, 14))
     tables = read(tmp_path)
@@ -431,6 +433,44 @@ def test_the_cast_is_in_every_bundle(tmp_path: Path, students: int, seed: int):
     for person in cast.STAFF:
         assert (users[person.id]["familyName"], users[person.id]["email"]) == (person.family, person.email)
     assert {school.name for school in cast.SCHOOLS} <= {row["name"] for row in tables["orgs"]}
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Table]:
+    """Two neighbourhoods of schools, before the first day."""
+    folder = tmp_path_factory.mktemp("large")
+    generate(folder, 6000, 3, SUMMER)
+    return read(folder)
+
+
+def test_no_two_students_of_a_large_district_share_a_student_id(large: dict[str, Table]):
+    ids = [row["identifier"] for row in large["users"] if row["grades"]]
+    assert len(set(ids)) == len(ids) == 6000
+
+
+def test_brothers_and_sisters_in_one_grade_are_twins(large: dict[str, Table]):
+    born = {row["sourcedId"]: row["birthDate"] for row in large["demographics"]}
+    grade = {row["sourcedId"]: row["grades"] for row in large["users"]}
+    siblings: dict[tuple[str, str], set[str]] = {}
+    for row in large["guardianships"]:
+        if row["relationship"] in ("mother", "father"):
+            siblings.setdefault((row["guardianSourcedId"], grade[row["studentSourcedId"]]), set()).add(
+                row["studentSourcedId"]
+            )
+    pairs = [children for children in siblings.values() if len(children) > 1]
+    assert len(pairs) > 20
+    assert [children for children in pairs if len({born[child] for child in children}) > 1] == []
+
+
+def test_schools_of_a_large_district_have_codes_and_names_of_their_own(large: dict[str, Table]):
+    schools = [row for row in large["orgs"] if row["type"] == "school"]
+    assert (
+        len({row["identifier"] for row in schools})
+        == len({row["name"] for row in schools})
+        == len(schools)
+        > 8
+    )
+    assert all(re.fullmatch(r"\d{4}", row["identifier"]) for row in schools)
 
 
 def ties(tables: dict[str, Table], student: str) -> set[tuple[str, str, str]]:
@@ -521,6 +561,14 @@ def test_bens_class_has_not_taken_attendance_today(tables: dict[str, Table]):
     assert max(row["date"] for row in tables["attendance"] if row["studentSourcedId"] == cast.BEN.id) < str(
         AUTUMN
     )
+
+
+def test_attendance_of_the_cast_is_taken_today_but_for_bens(tmp_path: Path):
+    today = date(2026, 8, 13)
+    for seed in range(40):
+        generate(tmp_path, 0, seed, today)
+        there = {row["studentSourcedId"] for row in read(tmp_path)["attendance"] if row["date"] == str(today)}
+        assert there == {student.id for student in cast.STUDENTS} - {cast.BEN.id}
 
 
 def test_katya_left_in_october(spring: dict[str, Table]):
