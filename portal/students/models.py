@@ -146,6 +146,19 @@ class Teaching(Rostered):
 GRADES = ("IT", "PR", "PS", "PK", "TK", "KG", *(f"{n:02}" for n in range(1, 14)), "AD", "UG", "Other")
 
 
+GRADE_WORDS = {
+    "IT": _("Infant and toddler care"),
+    "PR": _("Preschool"),
+    "PS": _("Preschool"),
+    "PK": _("Preschool"),
+    "TK": _("Transitional kindergarten"),
+    "KG": _("Kindergarten"),
+    "AD": _("Adult education"),
+    "UG": _("Ungraded"),
+    "Other": _("Other grade"),
+}
+
+
 class Student(Rostered):
     """users.csv, role student, with demographics.csv for the birth date. Read through access/gate.py only."""
 
@@ -175,6 +188,13 @@ class Student(Rostered):
     def first_name(self) -> str:
         """What the family calls the child: the given name, or the only name there is."""
         return _said(self.given_name) or _said(self.family_name)
+
+    @property
+    def grade_words(self) -> str:
+        """The grade as a family says it."""
+        if self.grade.isdigit():
+            return _("Grade %(grade)d") % {"grade": int(self.grade)}
+        return str(GRADE_WORDS.get(self.grade, ""))
 
     @property
     def elementary(self) -> bool:
