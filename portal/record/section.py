@@ -102,6 +102,7 @@ class Page:
     path: str
     read: Callable[..., Any]  # read(grant, **address)
     template: str
+    title: Words = ""  # its step in the trail; empty for one more view of the section's own page
 
 
 @dataclass(frozen=True)

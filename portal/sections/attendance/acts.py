@@ -43,7 +43,9 @@ def explain(grant: Grant, form: ReasonForm, on: date) -> None:
     """
     line = _missed(grant, on)
     if line.sent_on is not None:
-        raise ValidationError(_("You sent a reason for this day before. To change it, call the school office."))
+        raise ValidationError(
+            _("You sent a reason for this day before. To change it, call the school office.")
+        )
     if not line.may_explain:
         raise ValidationError(
             _("The time to send a reason for this day is over. Call the school office about it.")
@@ -51,7 +53,7 @@ def explain(grant: Grant, form: ReasonForm, on: date) -> None:
     Explanation.rows.create(student=grant.student, on=on, sent_by=grant.person, **form.cleaned_data)
     if grant.student.school:
         SchoolNotice.objects.create(
-            school=grant.student.school, student=grant.student, kind="absence_explained"
+            school=grant.student.school, student=grant.student, kind=SchoolNotice.Kind.ABSENCE_EXPLAINED
         )
 
 

@@ -98,14 +98,16 @@ def _sentence(year: Year) -> Words:
             Today.NO_SCHOOL: _("Today: no school"),
         }.get(year.today, "")
     if not line.absent:
-        return _("Today: present") if line.category == Category.PRESENT else _("Today: %(what)s") % {
-            "what": line.words
-        }
+        return (
+            _("Today: present")
+            if line.category == Category.PRESENT
+            else _("Today: %(what)s") % {"what": line.words}
+        )
     if not line.periods:
         return _("Today: absent")
-    return ngettext("Today: absent period %(periods)s", "Today: absent periods %(periods)s", len(line.periods)) % {
-        "periods": ", ".join(line.periods)
-    }
+    return ngettext(
+        "Today: absent period %(periods)s", "Today: absent periods %(periods)s", len(line.periods)
+    ) % {"periods": ", ".join(line.periods)}
 
 
 def _needs(year: Year) -> Iterator[Need]:

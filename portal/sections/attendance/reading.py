@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -41,7 +41,7 @@ class Shape(StrEnum):
     LATE = "late"
     HALF = "half"
     CLOSED = "closed"
-    OTHER = "other"
+    NOTE = "note"  # a code of the district's own; the list says which
     BLANK = ""  # the school has said nothing
 
 
@@ -93,6 +93,7 @@ class Cell:
     on: date
     shape: Shape
     words: Words  # what the school said of the child, or of the day: "Veterans Day"
+    periods: tuple[str, ...] = ()  # when the words do not speak of the whole day
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,11 @@ class Month:
     late: int  # school days
     before: date | None  # first day of the month before, when the year has one
     after: date | None
+
+    @property
+    def weekdays(self) -> list[date]:
+        """A Monday to Friday, for the names at the top."""
+        return [self.first - timedelta(days=self.first.weekday() - n) for n in range(5)]
 
 
 @dataclass(frozen=True)
@@ -121,8 +127,9 @@ class Attendance:
     starts: date | None  # first day of school, while it is still to come
     days: tuple[Line, ...]  # days that were not plainly present, newest first
     month: Month
-    earlier: date | None  # a month of the school year before, when the student was at this school then
-    later: date | None  # a month of the school year after, when it has begun
+    taken_by: time  # when most schools have taken attendance
+    earlier: date | None  # first day of the school year before, when the student was at this school then
+    later: date | None  # first day of the school year after, when it has begun
 
 
 class Said(NamedTuple):
@@ -226,15 +233,17 @@ def read(grant: Grant, month: date | None = None) -> Attendance:
 
     month: its first day. Raises Http404 for a month that lies outside the student's years at this school.
     """
-    asked = month or min(grant.on, grant.student.left_on or grant.on)
-    begins, ends = school_year(asked)
-    earliest, _end = school_year(grant.student.entered_on or grant.on)
+    student = grant.student
+    last = min(grant.on, student.left_on or grant.on)
+    asked = month or last
+    earliest, _end = school_year(min(last, student.entered_on or last))
     _begin, latest = school_year(grant.on)
     if not earliest <= asked <= latest:
         raise Http404
-    year = years([grant], asked)[grant.student.pk]
-    if month is None and year.open_days:
-        # In summer there is nothing to lay out; the nearest month with school is.
+    begins, ends = school_year(asked)
+    year = years([grant], asked)[student.pk]
+    if year.open_days:
+        # In summer there is nothing to lay out; the nearest month with school is shown.
         asked = min(max(asked, year.open_days[0]), year.open_days[-1])
     first_day = year.open_days[0] if year.open_days else begins
     return Attendance(
@@ -254,8 +263,9 @@ def read(grant: Grant, month: date | None = None) -> Attendance:
             if line.category != Category.PRESENT
         ),
         month=_month(year, asked.replace(day=1)),
-        earlier=begins - timedelta(days=30) if earliest < begins else None,
-        later=ends + timedelta(days=62) if ends < latest else None,
+        taken_by=time.fromisoformat(settings.DISTRICT.attendance.taken_by),
+        earlier=begins.replace(year=begins.year - 1) if earliest < begins else None,
+        later=begins.replace(year=begins.year + 1) if ends < latest else None,
     )
 
 
@@ -362,7 +372,7 @@ def _own_word(code: str) -> Words:
 
 def _shape(category: Category | None, whole: bool) -> Shape:
     if category is None:
-        return Shape.OTHER
+        return Shape.NOTE
     if category in ABSENT:
         if not whole:
             return Shape.HALF
@@ -415,7 +425,7 @@ def _every_week(monday: date, until: date) -> Iterable[date]:
 def _cell(year: Year, day: date) -> Cell:
     line = year.lines.get(day)
     if line is not None:
-        return Cell(day, line.shape, line.words)
+        return Cell(day, line.shape, line.words, () if line.whole_day else line.periods)
     kind, title = year.calendar.get(day, (SchoolDay.Kind.NO_SCHOOL if year.calendar else "", ""))
     if kind == SchoolDay.Kind.NO_SCHOOL:
         return Cell(day, Shape.CLOSED, title or _("No school"))
