@@ -1,7 +1,6 @@
 """The directory a district's roster fills. Source of every table: OneRoster CSV, or the companion file named."""
 
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.people.models import reference
