@@ -5,7 +5,5 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("portal.record.urls")),
+    *([path("", include("portal.demo.urls"))] if settings.MODE != "production" else []),
 ]
-
-if settings.MODE != "production":
-    urlpatterns += []
