@@ -1,10 +1,12 @@
 """Fixtures every test may use: the cast, the gate, and a browserless visit as someone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 
 from portal.access import gate
@@ -28,6 +30,20 @@ def admit() -> Callable[[Person, Student, Any], Grant]:
 
 
 @pytest.fixture
+def on(family: cast.Cast, monkeypatch: pytest.MonkeyPatch) -> Callable[[date], cast.Cast]:
+    """on(day): the cast on that day, in a school year that Ana and Ben began on Monday, August 17, 2026."""
+
+    def at(day: date) -> cast.Cast:
+        monkeypatch.setattr(gate, "localdate", lambda: day)
+        for student in (family.ana, family.ben):
+            student.entered_on = date(2026, 8, 17)
+            student.save()
+        return family
+
+    return at
+
+
+@pytest.fixture
 def visit() -> Callable[..., Client]:
     """A client signed in as someone: visit(person), or visit(person, own_device=True); visit() is a stranger."""
 
@@ -43,3 +59,15 @@ def visit() -> Callable[..., Client]:
         return client
 
     return as_
+
+
+@pytest.fixture(autouse=True)
+def counted_apart(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What limits count on a connection of its own is undone with the rest of the test."""
+    if not {"db", "transactional_db"} & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
+    kept, connections["apart"] = connections["apart"], connections["default"]
+    yield
+    connections["apart"] = kept

@@ -53,6 +53,8 @@ def collect() -> polib.POFile:
                 "silent": "false",
                 "extensions": "jinja2.ext.i18n",
                 "trimmed": "true",
+                "trim_blocks": "true",
+                "lstrip_blocks": "true",
             }
         },
         keywords=keywords,

@@ -142,9 +142,9 @@ def _own_role_and_database(sockets: Path) -> None:
     with psycopg.connect(
         host=str(sockets), user="postgres", dbname="postgres", autocommit=True
     ) as connection:
-        if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [USER]).fetchone():
+        if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [USER]).fetchone() is None:
             connection.execute(f"CREATE ROLE {USER} LOGIN CREATEDB CREATEROLE")
-        if not connection.execute("SELECT FROM pg_database WHERE datname = 'portal'").fetchone():
+        if connection.execute("SELECT FROM pg_database WHERE datname = 'portal'").fetchone() is None:
             connection.execute(f"CREATE DATABASE portal OWNER {USER}")
 
 

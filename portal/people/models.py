@@ -44,6 +44,7 @@ class Person(AbstractBaseUser):
     made_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     welcomed_at = models.DateTimeField(null=True, blank=True)  # saw the welcome cards and accepted the notice
+    notice_version = models.CharField(max_length=10, blank=True)  # of the privacy notice that was accepted
     theme = models.CharField(max_length=8, default="phone")  # phone, light, dark, contrast
     classic = models.BooleanField(default=False)
     subject = models.CharField(
@@ -104,7 +105,8 @@ class MailLink(models.Model):
         RESET = "reset"
         CHANGE_EMAIL = "change_email"
         UNDO_EMAIL = "undo_email"
-        NOT_ME = "not_me"
+        NOT_ME = "not_me"  # from a mail about a new sign-in or a new link
+        CODE = "code"  # six digits typed into a form
 
     token_hash = models.CharField(max_length=64, unique=True)
     purpose = models.CharField(max_length=12, choices=Purpose)
@@ -135,19 +137,21 @@ class Mail(models.Model):
 
 
 class Count(models.Model):
-    """How often something happened in a window of time; see limits.py."""
+    """How many tries stand against something; see limits.py, which is the only one to write here."""
 
     rule = models.CharField(max_length=40)
     key = models.CharField(max_length=64)  # keyed hash of the account, network or student counted
-    window = models.DateTimeField()  # start
     n = models.PositiveIntegerField()
+    waits = models.PositiveIntegerField()  # how often in a row a wait was imposed
+    ends_at = models.DateTimeField()  # when counting starts anew, or the wait is over
 
     class Meta:
-        constraints = [models.UniqueConstraint("rule", "key", "window", name="people_count_once")]
+        constraints = [models.UniqueConstraint("rule", "key", name="people_count_once")]
 
 
 class SpentChallenge(models.Model):
-    """A proof of work that was used; the same proof does not count twice."""
+    """A proof of work or a stamp that was used: with the same form again it is a repeat, with another it is refused."""
 
     signature = models.CharField(max_length=128, unique=True)
+    about = models.CharField(max_length=64)  # keyed hash of what the form said
     expires_at = models.DateTimeField()

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from portal.demo.district import attendance, companion, gradebook, oneroster, population
+from portal.demo.district import attendance, companion, marks, oneroster, population, work
 from portal.demo.district.bundle import Bundle, Row, zip_bundle
 from portal.demo.district.courses import all_courses
 from portal.demo.district.people import LEVELS, Address, Adult, School, Staff, Student, Tie
@@ -56,7 +56,10 @@ def generate(folder: Path, students: int, seed: int, today: date, version: Versi
                     _write_staff(roster, group.teachers, version)
                     _write_classes(roster, group, clock)
                     attendance.write(extra, group, clock, seed)
-                    gradebook.write(roster, extra, group, clock, seed)
+                    for each in group.all_classes:
+                        earned = work.write(roster, each, group, clock, seed)
+                        marks.write_so_far(extra, each, group, earned, clock, seed)
+                    marks.write_reports(extra, group, clock, seed)
         return Written(roster.folder, extra.folder, roster.rows | extra.rows)
 
 
@@ -329,7 +332,7 @@ def _contact_points(adult: Adult) -> list[Row]:
 def _write_classes(roster: Bundle, group: Group, clock: Clock) -> None:
     year = clock.year
     homeroom = (group.homeroom,) if group.homeroom else ()
-    for each in (*homeroom, *(each for half in group.classes for each in half)):
+    for each in (*homeroom, *group.all_classes):
         half = "" if group.is_elementary else "AB"[each.half]
         terms = ",".join(f"{year.ends}-{term}" for term in each.terms)
         roster.write(

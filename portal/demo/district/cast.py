@@ -193,7 +193,7 @@ MIA = Student(
 )
 TOMAS = Student(
     "cast-tomas", "Tomás", "Reyes", "TK", "209108X771", date(2022, 6, 30), OAK.id, (_MARISOL, _AUNT),
-    record=Record(no_marks=True),
+    record=Record(),
     story="Transitional kindergarten: no marks yet, and none is shown as zero.",
 )
 BEN = Student(

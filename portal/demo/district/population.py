@@ -140,7 +140,8 @@ def new_staff(role: str, school: School, numbers: Iterator[int], draw: Random) -
 
 def _grades(students: int) -> list[str]:
     """The grades of so many students, spread as in a real district."""
-    total, grades, owed = sum(_SHARE.values()), [], 0.0
+    grades: list[str] = []
+    total, owed = sum(_SHARE.values()), 0.0
     for grade in GRADES:
         owed += students * _SHARE[grade] / total
         grades += [grade] * (round(owed) - len(grades))

@@ -1,0 +1,168 @@
+"""Dates, times, numbers and phones as each language writes them: Unicode CLDR through Babel, in this one place.
+
+Digits are Latin in every language, because IDs, PINs and phones on paper are. Moments are shown in the
+school's time zone, settings.TIME_ZONE.
+"""
+
+import datetime as dt
+import re
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates, numbers
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import get_language
+
+CLDR = {"es": "es_US", "zh-hans": "zh_Hans", "zh-hant": "zh_Hant"}
+
+# CLDR has no pattern for a weekday and a long date without the year; these are its full dates less the year.
+WEEKDAY = {
+    "en": "EEEE, MMMM d",
+    "es": "EEEE, d 'de' MMMM",
+    "it": "EEEE d MMMM",
+    "fa": "EEEE d MMMM",
+    "ko": "MMMM d일 EEEE",
+    "hy": "dd MMMM, EEEE",
+    "ru": "EEEE, d MMMM",
+    "fil": "EEEE, MMMM d",
+    "vi": "EEEE, d MMMM",
+    "zh-hans": "M月d日EEEE",
+    "zh-hant": "M月d日 EEEE",
+}
+# Where the medium date less its year is shorter than CLDR's month-and-day, and where CLDR's clock names parts
+# of the day that a bell schedule does not need.
+SHORT = {"ko": "M. d.", "hy": "dd MMM"}
+CLOCK = {"zh-hant": "HH:mm"}
+PERCENT = {"ru": "#,##0.###%"}  # one word, so that a figure in a narrow column stays whole
+
+NEAR = dt.timedelta(days=14)
+
+
+def _language() -> str:
+    """The language in force, one of the keys above; English for one we do not know."""
+    code = get_language() or settings.LANGUAGE_CODE
+    return code if code in WEEKDAY else "en"
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(CLDR.get(language, language))
+
+
+@cache
+def _school_zone() -> ZoneInfo:
+    return ZoneInfo(settings.TIME_ZONE)
+
+
+def _wide(text: str) -> str:
+    """The same with ordinary no-break spaces: the narrow ones of CLDR are missing in many phones' fonts."""
+    return text.replace("\u202f", "\u00a0")
+
+
+def school_day(value: dt.date | dt.datetime) -> dt.date:
+    """The school's calendar day of a date or of an aware moment."""
+    return value.astimezone(_school_zone()).date() if isinstance(value, dt.datetime) else value
+
+
+def today() -> dt.date:
+    """The school's calendar day now."""
+    return school_day(timezone.now())
+
+
+def long_date(value: dt.date | dt.datetime) -> str:
+    """October 5, 2026."""
+    return _wide(dates.format_date(school_day(value), "long", locale=_locale(_language())))
+
+
+def short_date(value: dt.date | dt.datetime) -> str:
+    """Oct 5, for columns that lie within one school year."""
+    language = _language()
+    pattern = SHORT.get(language) or _locale(language).datetime_skeletons["MMMd"].pattern
+    return dates.format_date(school_day(value), pattern, locale=_locale(language))
+
+
+def day(value: dt.date | dt.datetime) -> str:
+    """The long form for running text: Monday, October 5 within 14 days of today, else October 5, 2026."""
+    on, language = school_day(value), _language()
+    if abs(on - today()) > NEAR:
+        return long_date(on)
+    return dates.format_date(on, WEEKDAY[language], locale=_locale(language))
+
+
+def weekday(value: dt.date | dt.datetime) -> str:
+    """Monday."""
+    return dates.format_date(school_day(value), "EEEE", locale=_locale(_language()))
+
+
+def short_weekday(value: dt.date | dt.datetime) -> str:
+    """Mon."""
+    return dates.format_date(school_day(value), "EEE", locale=_locale(_language()))
+
+
+def month(value: dt.date | dt.datetime) -> str:
+    """October 2026."""
+    return _wide(dates.format_skeleton("yMMMM", school_day(value), locale=_locale(_language())))
+
+
+def time(value: dt.datetime | dt.time) -> str:
+    """7:45 AM, of an aware moment or of a time on the school's clock."""
+    clock = value.astimezone(_school_zone()).time() if isinstance(value, dt.datetime) else value
+    language = _language()
+    return _wide(dates.format_time(clock, CLOCK.get(language, "short"), locale=_locale(language)))
+
+
+def moment(value: dt.datetime) -> str:
+    """October 5, 7:45 AM; with the year when it is not this year."""
+    on, locale = school_day(value), _locale(_language())
+    if on.year == today().year:
+        on_words = dates.format_date(on, locale.datetime_skeletons["MMMMd"].pattern, locale=locale)
+    else:
+        on_words = long_date(on)
+    return locale.datetime_formats["medium"].replace("{0}", time(value)).replace("{1}", on_words)
+
+
+def hours(value: str) -> str:
+    """7:30 AM–4:30 PM, from the 7:30–16:30 of a settings file; other words stay as they are."""
+    found = re.fullmatch(r"(\d{1,2}):(\d\d)\s*[–-]\s*(\d{1,2}):(\d\d)", value)
+    if not found:
+        return value
+    opens, shuts, closes, ends = map(int, found.groups())
+    return f"{time(dt.time(opens, shuts))}–{time(dt.time(closes, ends))}"
+
+
+def number(value: float) -> str:
+    """1,234.5."""
+    return numbers.format_decimal(value, locale=_locale(_language()))
+
+
+def percent(value: float) -> str:
+    """92.5%, from 92.5; at most one decimal."""
+    language = _language()
+    return numbers.format_percent(
+        round(value, 1) / 100, PERCENT.get(language), locale=_locale(language), decimal_quantization=False
+    )
+
+
+def phone(value: str) -> str:
+    """(213) 555-0100, from +12135550100; a number from elsewhere stays as it is. Put it in <bdi dir="ltr">."""
+    found = re.fullmatch(r"\+1(\d{3})(\d{3})(\d{4})", value)
+    return "({}) {}-{}".format(*found.groups()) if found else value
+
+
+@cache
+def month_numbers(language: str) -> dict[str, int]:
+    """Months by every name CLDR gives them in one language, long and short, lower case, without a full stop."""
+    return {
+        name.lower().rstrip("."): at
+        for context in ("format", "stand-alone")
+        for width in ("wide", "abbreviated")
+        for at, name in dates.get_month_names(width, context, _locale(language)).items()
+    }
+
+
+def date_order() -> tuple[str, str, str]:
+    """The order in which this language writes a date, as names of its three parts."""
+    pattern = _locale(_language()).date_formats["long"].pattern
+    found = sorted(("year", "month", "day"), key=lambda part: pattern.lower().index(part[0]))
+    return found[0], found[1], found[2]

@@ -1,0 +1,65 @@
+"""What stands in the menus, in the order families and schools know it; a page that does not exist yet is left out."""
+
+from functools import cache
+from typing import NamedTuple
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Entry(NamedTuple):
+    label: str | Promise
+    page: str  # the name of its address
+    icon: str
+    path: str = ""  # filled in when the entry is open
+
+
+BAR = (
+    Entry(_("Home"), "home", "house"),
+    Entry(_("Students"), "students", "student"),
+    Entry(_("Calendar"), "calendar", "calendar-blank"),
+    Entry(_("Alerts"), "alerts", "bell"),
+    Entry(_("Help"), "help", "lifebuoy"),
+)
+
+FAMILY = (
+    Entry(_("Home"), "home", "house"),
+    Entry(_("Students"), "students", "student"),
+    Entry(_("Student ID Cards"), "id_cards", "identification-card"),
+    Entry(_("Calendar"), "calendar", "calendar-blank"),
+    Entry(_("Contacts"), "contacts", "address-book"),
+    Entry(_("News and Events"), "news", "newspaper"),
+    Entry(_("Resources"), "resources", "folder-open"),
+    Entry(_("FAQ"), "faq", "question"),
+    Entry(_("District Support"), "support", "lifebuoy"),
+    Entry(_("Preferences"), "preferences", "gear"),
+    Entry(_("Programs"), "programs", "squares-four"),
+    Entry(_("Privacy"), "privacy", "shield-check"),
+    Entry(_("Help"), "help", "lifebuoy"),
+)
+
+STAFF = (
+    Entry(_("Home"), "staff_home", "house"),
+    Entry(_("Parent/Student Search"), "staff_search", "magnifying-glass"),
+    Entry(_("My list"), "staff_list", "list-plus"),
+    Entry(_("New Emergency Contact Report"), "staff_emergency_report", "phone-call"),
+    Entry(_("User Manager"), "staff_user_manager", "student"),
+)
+
+
+@cache
+def has_page(name: str) -> bool:
+    """Whether an address of this name exists in this portal."""
+    try:
+        reverse(name)
+    except NoReverseMatch:
+        return False
+    return True
+
+
+@cache
+def entries(which: str) -> tuple[Entry, ...]:
+    """The open entries of one menu: "bar", "family" or "staff"."""
+    listed = {"bar": BAR, "family": FAMILY, "staff": STAFF}[which]
+    return tuple(entry._replace(path=reverse(entry.page)) for entry in listed if has_page(entry.page))

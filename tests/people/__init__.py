@@ -1,0 +1,1 @@
+"""At the door: signing up, signing in, and what keeps strangers out."""
