@@ -11,7 +11,6 @@ from portal.people.door import anyone, family_only, unlocked
 from portal.people.forms import Close, Display, Language, NewEmail, SetPassword, show_password
 from portal.people.models import MailLink, Session
 from portal.people.sessions import SessionStore, hashed
-from portal.people.signing_in import _choose_password, too_many
 
 SHOWN = ["GET", "HEAD", "POST"]
 EMAIL_ASKED = "email_asked"  # in the session: the new address, for the page that says where the link went
@@ -84,7 +83,7 @@ def email(request: HttpRequest) -> HttpResponse:
         try:
             limits.hit("mail_address", f"change {request.person.pk}")
         except limits.TooMany as many:
-            form.add_error(None, too_many(many))
+            form.add_error(None, many.words)
             status = 429
         else:
             if accounts.key_of(form.cleaned_data["email"]) != request.person.email_key:
@@ -162,7 +161,7 @@ def email_cancel(request: HttpRequest, token: str) -> HttpResponse:
         except accounts.EmailTaken:
             return render(request, "people/email_link.html", {"state": "taken"}, status=422)
         if done:
-            return _choose_password(link.person)
+            return redirect("reset", accounts.choose_anew(link.person))
     return render(request, "people/email_link.html", {"state": "keep", "email": link.about["from"]})
 
 

@@ -66,7 +66,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
                 return redirect(back)
             form.add_error("password", _("That password does not match. Try again, or reset your password."))
         except limits.TooMany as many:
-            form.add_error(None, too_many(many))
+            form.add_error(None, many.words)
             status = 429
     status = 422 if form.errors and status == 200 else status
     return render(request, "people/unlock.html", {"form": form}, status=status)
@@ -116,27 +116,8 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "people/not_me.html", {"works": False}, status=410)
     if request.method == "POST" and mail_links.spend(link):
         end_others(link.person)
-        return _choose_password(link.person)
+        return redirect("reset", accounts.choose_anew(link.person))
     return render(request, "people/not_me.html", {"works": True})
-
-
-def _choose_password(person: Person) -> HttpResponse:
-    """Who holds the mailbox chooses a new password; until then the old one opens nothing."""
-    person.set_unusable_password()
-    person.save(update_fields=["password"])
-    token = mail_links.make(MailLink.Purpose.RESET, accounts.RESET_LASTS, person=person)
-    return redirect("reset", token)
-
-
-def too_many(many: limits.TooMany) -> str:
-    """The wait in words."""
-    phone = formats.phone(settings.DISTRICT.hotline_phone)
-    if many.wait_minutes > limits.LONGEST_WAIT:
-        return _(
-            "Too many tries. For safety, reset your password, or call the Family Hotline: %(phone)s."
-        ) % {"phone": phone}
-    words = _("Too many tries. For safety, wait %(n)d minutes, or call the Family Hotline: %(phone)s.")
-    return words % {"n": many.wait_minutes, "phone": phone}
 
 
 def _tried(request: HttpRequest, form: Login) -> tuple[Person | None, Login, int]:
@@ -155,7 +136,7 @@ def _tried(request: HttpRequest, form: Login) -> tuple[Person | None, Login, int
     try:
         return entering.check(request, username, password, human), form, 200
     except limits.TooMany as many:
-        form.add_error(None, too_many(many))
+        form.add_error(None, many.words)
         return None, form, 429
     except entering.RobotFirst:
         form = LoginAgain(request.POST)

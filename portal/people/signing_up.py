@@ -100,7 +100,7 @@ def after_sign_in(person: Person) -> str:
 def _set_password(request: HttpRequest, purpose: MailLink.Purpose, token: str) -> HttpResponse:
     first = purpose == MailLink.Purpose.CONFIRM
     link = mail_links.find(purpose, token)
-    if link is None or link.person is None:
+    if link is None or link.person is None or not accounts.may_set_password(link):
         return _old_link(request, purpose, token)
     names = [*link.about.values()] if first else accounts.names_of(link.person)
     form = SetPassword(request.POST or None, names=names, email=link.person.email)
