@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("portal.people.urls")),
     path("", include("portal.family.urls")),
+    path("", include("portal.staff.urls")),
     path("", include("portal.record.urls")),
     *([path("", include("portal.demo.urls"))] if settings.MODE != "production" else []),
 ]
