@@ -10,7 +10,6 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
@@ -18,8 +17,7 @@ from django.utils.translation import ngettext
 
 from portal.access import context
 from portal.record import contents
-from portal.record.feed import Feed
-from portal.record.models import Arrival
+from portal.record.models import Arrival, RecordRow
 from portal.sis import bundle as bundles
 from portal.sis import merge, reader, roster, timeline
 from portal.sis.bundle import Bundle, Member, Refused
@@ -275,7 +273,11 @@ def _merge_file(
     if name == "guardianships.csv":
         about.added += roster.own_guardians(load, table)
     for feed in file.feeds:
-        listeners = [section for section in contents.sections() if section.events and feed in section.feeds]
+        listeners = [
+            section
+            for section in contents.sections()
+            if section.events and feed in section.feeds and issubclass(feed.into, RecordRow)
+        ]
         of = table
         if feed is roster.LANGUAGES:
             of = f"({roster.language_rows(table)})"
