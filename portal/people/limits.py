@@ -52,6 +52,7 @@ RULES: dict[str, Limit] = {
     "code_sends": Limit(3, HOUR),
 }
 ROBOT_AFTER = 5  # wrong sign-ins until the robot box is asked for
+LONGEST_WAIT = 2 * 24 * 60  # minutes; beyond it only a new password helps
 
 COUNT = """
 INSERT INTO people_count AS c (rule, key, n, waits, ends_at)
