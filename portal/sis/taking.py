@@ -252,12 +252,12 @@ def _merge_file(
         raw = Staged(
             name, users.mode, _new_table(load, name, file), columns=("sourcedId", *file.required[1:])
         )
-        load.do(
+        raw.rows = load.do(
             f'INSERT INTO {raw.table} (line, "sourcedId", status, "userSourcedId", role, "orgSourcedId", "beginDate", "endDate") {roster.jobs_1_1(users.table)}'
         )
     if not (raw := _add_waiting(load, name, file, raw)):
         return
-    about = report.files.setdefault(name, FileReport(name, raw.mode))
+    about = report.files.setdefault(name, FileReport(name, raw.mode, rows=raw.rows))
     merge.put_aside_doubles(load, raw, raw.table)
     _put_aside_strangers(load, bundle, raw, file)
     roles = staged.get("roles.csv")
