@@ -98,6 +98,15 @@ def test_a_page_can_be_mirrored(name):
     assert re.findall(r"[;{](?:top|bottom|width|height|min-width|max-width):", sheet) == []
 
 
+@pytest.mark.parametrize("name", SHEETS)
+def test_a_sheet_is_read_to_its_end(name):
+    depth = 0
+    for line in SHEETS[name].splitlines():
+        assert not (line.startswith("@layer") and depth), line
+        depth += line.count("{") - line.count("}")
+    assert depth == 0
+
+
 def test_hidden_things_stay_hidden():
     assert PORTAL.index("[hidden]{display:none!important}") < PORTAL.index("@layer base{")
 

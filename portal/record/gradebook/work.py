@@ -1,15 +1,16 @@
 """One piece of a student's work as a family reads it: never a blank for a zero, never missing for excused."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, TextField
+from django.db.models import OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast, JSONObject
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -43,6 +44,16 @@ class Status(Enum):
         return TONES[self]
 
 
+SETTLED = (Status.EXCUSED, Status.GRADED, Status.PARTLY_GRADED)
+
+SCRIPTS = (
+    ("hy", "\u0531", "\u058a"),
+    ("ru", "\u0400", "\u04ff"),
+    ("fa", "\u0600", "\u06ff"),
+    ("ko", "\uac00", "\ud7a3"),
+    ("zh", "\u4e00", "\u9fff"),
+)
+
 TONES = {
     Status.OPEN: Tone.WARN,
     Status.NOT_TURNED_IN: Tone.BAD,
@@ -63,6 +74,7 @@ class Piece:
     class_ref: str
     class_title: str
     category: str
+    weight: int | None  # percent of the grade that its category counts for
     assigned_on: date
     due_on: date
     status: Status
@@ -84,6 +96,10 @@ class Piece:
         return self.status not in (Status.OPEN, Status.NOT_TURNED_IN, Status.NOT_GRADED)
 
     @property
+    def comment_language(self) -> str:
+        return language_of(self.comment)
+
+    @property
     def next(self) -> str:
         """What can still be done, as markup; empty when there is nothing to do."""
         if self.status == Status.WAITING:
@@ -97,7 +113,8 @@ class Piece:
         if not self.teacher:
             return _("Ask the school office if it can still be turned in.")
         return format_html(
-            _("Ask {teacher} if it can still be turned in."), teacher=format_html("<bdi>{}</bdi>", self.teacher)
+            _("Ask {teacher} if it can still be turned in."),
+            teacher=format_html("<bdi>{}</bdi>", self.teacher),
         )
 
 
@@ -151,49 +168,79 @@ def status_of(answer: Answer | None, due_on: date, on: date) -> Status:
     return Status.PARTLY_GRADED if scored else Status.WAITING
 
 
-def of(
-    grants: Sequence[Grant], classes: dict[int, Iterable["Class"]], **only: Any
-) -> dict[int, tuple[Piece, ...]]:
+def of(grants: Sequence[Grant], classes: Mapping[int, Sequence["Class"]]) -> dict[int, tuple[Piece, ...]]:
     """The work of each student in these classes, latest due date first; one query.
 
-    classes: by student. only: which line items, such as ref="…".
-    Left out: work not assigned yet, and work without a word from the school that was due while the student was not
-    in the class.
+    classes: by student.
+    Left out, as long as the school says nothing of it: work not assigned yet, and work due while the student was
+    not in the class.
     """
     asked = {each.pk for mine in classes.values() for each in mine}
-    if not asked:
-        return {grant.student.pk: () for grant in grants}
-    answers = Result.rows.under(*grants).filter(line_item=OuterRef("pk")).order_by("pk")
-    items: dict[int, list[tuple[LineItem, dict[int, Answer]]]] = defaultdict(list)
-    for item in (
-        LineItem.objects.filter(school_class__in=asked, active=True, **only)
-        .select_related("category")
-        .order_by("-due_on", "-assigned_on", "-pk")
-        .annotate(
-            answers=ArraySubquery(
-                answers.values(
-                    json=JSONObject(
-                        student="student", status="status", score=Cast("score", TextField()), text="text_score",
-                        missing="missing", late="late", incomplete="incomplete", on="scored_on", comment="comment",
-                    )  # fmt: skip
-                )
-            )
-        )
-    ):
-        items[item.school_class_id].append(
-            (item, {row["student"]: _answer(row) for row in item.answers})
-        )
+    items: dict[int, list[Any]] = defaultdict(list)
+    for item in _items(grants).filter(school_class__in=asked):
+        items[item.school_class_id].append(item)
     found = {}
     for grant in grants:
         pieces = [
             piece(item, each, answer, grant.on)
             for each in classes.get(grant.student.pk, ())
-            for item, said in items[each.pk]
-            for answer in [said.get(grant.student.pk)]
-            if answer or (item.assigned_on <= grant.on and not each.dropped and each.held(item.due_on))
+            for item in items[each.pk]
+            for answer in [_answer_of(item, grant)]
+            if _theirs(item, each, answer, grant.on)
         ]
         found[grant.student.pk] = tuple(sorted(pieces, key=lambda piece: piece.due_on, reverse=True))
     return found
+
+
+def one(grant: Grant, classes: Sequence["Class"], ref: str) -> tuple[Piece, str, "Class"] | None:
+    """One piece of work with its instructions and its class; None when it is not among the student's. One query."""
+    by_pk = {each.pk: each for each in classes}
+    item = _items([grant]).filter(school_class__in=by_pk, ref=ref).first()
+    if item is None:
+        return None
+    each, answer = by_pk[item.school_class_id], _answer_of(item, grant)
+    if not _theirs(item, each, answer, grant.on):
+        return None
+    return piece(item, each, answer, grant.on), item.description, each
+
+
+def _items(grants: Sequence[Grant]) -> QuerySet[LineItem]:
+    """Line items, each with what the school says of it for these students."""
+    answers = Result.rows.under(*grants).filter(line_item=OuterRef("pk")).order_by("pk")
+    return (
+        LineItem.objects.filter(active=True)
+        .select_related("category")
+        .annotate(
+            answers=ArraySubquery(
+                answers.values(
+                    json=JSONObject(
+                        student="student",
+                        status="status",
+                        score=Cast("score", TextField()),
+                        text="text_score",
+                        missing="missing",
+                        late="late",
+                        incomplete="incomplete",
+                        on="scored_on",
+                        comment="comment",
+                    )
+                )
+            )
+        )
+        .order_by("-due_on", "-assigned_on", "-pk")
+    )
+
+
+def _answer_of(item: Any, grant: Grant) -> Answer | None:
+    """The last row wins where a source sends several for one student."""
+    rows = [row for row in item.answers if row["student"] == grant.student.pk]
+    return _answer(rows[-1]) if rows else None
+
+
+def _theirs(item: LineItem, each: "Class", answer: Answer | None, on: date) -> bool:
+    if each.dropped:  # what was graded there stays readable; nothing is left to do
+        return answer is not None and status_of(answer, item.due_on, on) in SETTLED
+    return answer is not None or (item.assigned_on <= on and each.held(item.due_on))
 
 
 def piece(item: LineItem, each: "Class", answer: Answer | None, on: date) -> Piece:
@@ -206,6 +253,7 @@ def piece(item: LineItem, each: "Class", answer: Answer | None, on: date) -> Pie
         class_ref=each.ref,
         class_title=each.title,
         category=item.category.title,
+        weight=item.category.weight,
         assigned_on=item.assigned_on,
         due_on=item.due_on,
         status=status,
@@ -280,3 +328,12 @@ def _answer(row: dict[str, Any]) -> Answer:
         scored_on=date.fromisoformat(row["on"]) if row["on"] else None,
         comment=row["comment"],
     )
+
+
+def language_of(text: str) -> str:
+    """The code of the language a teacher wrote in, as far as the script tells; else the schools' own."""
+    for char in text:
+        for code, first, last in SCRIPTS:
+            if first <= char <= last:
+                return code
+    return settings.LANGUAGE_CODE
