@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from portal.people.models import reference
 from portal.record.feed import Column, Feed, Kind
 from portal.sis import shapes
-from portal.sis.reader import HEAD, Found, Staged
+from portal.sis.reader import Found, Staged
 
 REFERENCES = (Kind.REFERENCE, Kind.REFERENCES)
 LETTERS = "23456789abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"  # those of people.models.reference

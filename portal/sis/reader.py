@@ -26,7 +26,7 @@ EXAMPLES = 3  # lines named for each repair
 UNDECODABLE_PERCENT = 0.1  # of the rows
 HEAD = ("sourcedId", "status", "dateLastModified")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
-NO_CONTROL = bytes(b for b in range(256) if b >= 32 and b != 127 or b in b"\t\n")
+NO_CONTROL = bytes(b for b in range(256) if (b >= 32 and b != 127) or b in b"\t\n")
 SPACES = (" ,", ", ", " \n", "\n ", "\t")  # blanks beside a cell
 LOST = "\ufffd"  # stands for a byte that is no letter
 

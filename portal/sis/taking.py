@@ -6,28 +6,26 @@ Readers see the record as it was until the last file is in. A held set changes n
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.access import context
+from portal.family import ending
 from portal.record import contents
-from portal.record.feed import Feed
 from portal.record.models import Arrival
 from portal.sis import bundle as bundles
-from portal.sis import merge, reader, roster, timeline
+from portal.sis import merge, narrowing, reader, roster, timeline
 from portal.sis.bundle import Bundle, Member, Refused
 from portal.sis.guards import guard, too_many_bad
 from portal.sis.merge import Load, q
 from portal.sis.models import Pending, Quarantined, Run
 from portal.sis.reader import HEAD, Staged
 from portal.sis.report import Aside, FileReport, Report
+from portal.students import names
 from portal.students.models import Org
 
 KEPT = 10_000  # rows put aside that a run remembers
@@ -117,7 +115,6 @@ def _take(bundle: Bundle, load: Load, report: Report, progress: Progress) -> Non
     except Held:
         report.verdict, report.reason = Run.Verdict.HELD, " ".join(report.held_because)
         if not report.dry_run:
-            narrowing = import_module("portal.sis.narrowing")
             narrowing.narrow(load, staged.get("guardianships.csv"), report)
             _mark_held(bundle, load)
 
@@ -128,7 +125,7 @@ def _stage(
     """Every file of the bundle that is read, in a staging table of its own. Raises Refused after looking at them all."""
     staged: dict[str, Staged] = {}
     refusals: list[str] = []
-    for name, member in bundle.members.items():
+    for name in bundle.members:
         if name not in files:
             report.notes.append(_("%(file)s has no place in this version. It was not read.") % {"file": name})
     for name, file in files.items():
@@ -402,13 +399,8 @@ def _finish(bundle: Bundle, load: Load, report: Report) -> None:
                 file=name,
                 defaults={"as_of": load.at, "run_id": load.run_id, "held_since": None},
             )
-    _follow("portal.students.names", "refresh", load.run_id)
-    _follow("portal.family.ending", "close_unverified", localdate(load.at))
-
-
-def _follow(module: str, verb: str, argument: object) -> None:
-    if find_spec(module):
-        getattr(import_module(module), verb)(argument)
+    names.refresh(load.run_id)
+    ending.close_unverified(localdate(load.at))
 
 
 def _mark_held(bundle: Bundle, load: Load) -> None:
