@@ -9,3 +9,8 @@ urlpatterns = [
     path("", include("portal.record.urls")),
     *([path("", include("portal.demo.urls"))] if settings.MODE != "production" else []),
 ]
+
+handler400 = "portal.web.errors.bad_request"
+handler403 = "portal.web.errors.not_open"
+handler404 = "portal.web.errors.not_found"
+handler500 = "portal.web.errors.server_error"

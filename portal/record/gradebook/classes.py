@@ -49,7 +49,101 @@ class Teacher:
         address = quote(self.email, safe="@")
         return f"mailto:{address}?subject={quote(subject % words, safe='')}&body={quote(body, safe='')}"
 
-    def _places(grants: Iterable[Grant], on: date) -> Any:
+    def _opening(self, words: dict[str, str]) -> str:
+        about = (
+            _("I am writing about %(child)s in %(course)s.")
+            if words["course"]
+            else _("I am writing about %(child)s.")
+        )
+        return "\r\n\r\n".join((_("Hello %(name)s,") % {"name": self.name}, about % words, ""))
+
+
+@dataclass(frozen=True)
+class Period:
+    """A stretch of the school year that a class belongs to: a semester, a trimester, the year."""
+
+    pk: int
+    title: str
+    begins: date
+    ends: date  # last day, inclusive
+    school_year: int  # the year in which the school year ends
+
+    def meets(self, begins: date, ends: date) -> bool:
+        """Whether the two share a day."""
+        return self.begins <= ends and begins <= self.ends
+
+
+@dataclass(frozen=True)
+class Class:
+    """A student's place in a class."""
+
+    pk: int
+    ref: str
+    title: str
+    type: str  # homeroom, scheduled
+    period: str  # as the school writes it, "1" or "1,2"; empty without one
+    teachers: tuple[
+        Teacher, ...
+    ]  # who teach it now, the primary one first; in a class that is over, who taught it
+    terms: tuple[Period, ...]  # in order
+    begins: date | None  # first day of the student's place
+    ends: date | None  # last day of it; None: as long as the class
+    dropped: bool  # the student left the class while it went on
+    has_work: bool  # something was assigned
+    not_turned_in: int  # pieces of work
+
+    def held(self, on: date) -> bool:
+        """Whether the student had this place on a day."""
+        return (self.begins is None or self.begins <= on) and (self.ends is None or on <= self.ends)
+
+
+@dataclass(frozen=True)
+class Classes:
+    """One school year of one student's classes, in the order of the day; dropped ones included."""
+
+    all: tuple[Class, ...] = ()
+    starts: date | None = None  # first day of a school year that is still to come, when there is no other
+
+    @property
+    def kept(self) -> tuple[Class, ...]:
+        """Without the dropped ones."""
+        return tuple(each for each in self.all if not each.dropped)
+
+    @property
+    def not_turned_in(self) -> int:
+        return sum(each.not_turned_in for each in self.all)
+
+
+def of(*grants: Grant) -> dict[int, Classes]:
+    """The classes of the latest school year that has begun, by student.
+
+    Source: enrollments.csv, classes.csv, academicSessions.csv.
+    """
+    if not grants:
+        return {}
+    on = grants[0].on
+    found: dict[int, dict[int, Class]] = defaultdict(dict)
+    for place in _places(grants, on):
+        each = _class(place, on)
+        before = found[place.student_id].get(each.pk)
+        found[place.student_id][each.pk] = _joined(before, each) if before else each
+    return {grant.student.pk: _year(found[grant.student.pk].values(), on) for grant in grants}
+
+
+def principal(grant: Grant) -> Teacher | None:
+    """Who leads the student's school; one query. Source: roles.csv."""
+    job = (
+        Job.objects.filter(org=grant.student.school_id, role="principal", active=True, employee__active=True)
+        .exclude(ends__lt=grant.on)
+        .exclude(begins__gt=grant.on)
+        .select_related("employee")
+        .order_by("begins", "pk")
+        .last()
+    )
+    return Teacher(job.employee.name, job.employee.email) if job else None
+
+
+def _places(grants: Iterable[Grant], on: date) -> Any:
     here = OuterRef("school_class")
     missing = (
         Result.rows.under(*grants)
