@@ -15,7 +15,6 @@ from django.utils.translation import ngettext
 
 from portal.access import context
 from portal.family import ending
-from portal.record import contents
 from portal.record.models import Arrival
 from portal.sis import bundle as bundles
 from portal.sis import merge, narrowing, reader, roster, timeline
@@ -272,7 +271,7 @@ def _merge_file(
     if name == "guardianships.csv":
         about.added += roster.own_guardians(load, table)
     for feed in file.feeds:
-        listeners = [section for section in contents.sections() if section.events and feed in section.feeds]
+        listeners = timeline.listeners(feed)
         of = table
         if feed is roster.LANGUAGES:
             of = f"({roster.language_rows(table)})"

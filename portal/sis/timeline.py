@@ -9,6 +9,7 @@ from operator import attrgetter
 from django.db import models
 from django.utils.timezone import localdate, make_aware
 
+from portal.record import contents
 from portal.record.feed import Feed
 from portal.record.models import Arrival, Event, RecordRow
 from portal.record.section import Section
@@ -18,6 +19,13 @@ from portal.sis.merge import Load, q
 LOOKS_BACK = timedelta(days=30)
 FIRST_LOOKS_BACK = timedelta(days=14)  # the first time a file comes, everything in it is new
 CHUNK = 2000
+
+
+def listeners(feed: Feed) -> list[Section]:
+    """The sections that make events of this feed's rows."""
+    if not issubclass(feed.into, RecordRow):
+        return []
+    return [section for section in contents.sections() if section.events and feed in section.feeds]
 
 
 def tell(load: Load, section: Section, feed: Feed) -> None:
