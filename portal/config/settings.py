@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "portal.access.context.Context",
+    "portal.access.refusals.Refusals",
 ]
 
 ROOT_URLCONF = "portal.config.urls"
@@ -100,6 +101,7 @@ PASSWORD_HASHERS = ["portal.people.passwords.PepperedArgon2"]
 SESSION_ENGINE = "portal.people.sessions"
 SESSION_COOKIE_NAME = "__Host-family" if env.secure else "family"
 STAFF_COOKIE_NAME = "__Host-staff" if env.secure else "staff"
+DEVICE_COOKIE_NAME = "__Host-device" if env.secure else "device"
 CSRF_COOKIE_NAME = "__Host-form" if env.secure else "form"
 LANGUAGE_COOKIE_NAME = "language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = env.secure

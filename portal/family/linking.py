@@ -8,6 +8,7 @@ from hmac import compare_digest
 
 from django.conf import settings
 from django.db.models import F, Max, Q, QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
@@ -280,7 +281,8 @@ def _made(person: Person, pin: Pin, student: Student) -> Link:
     log.happened(person, "guardian", "link", "linked", "pin", student=student)
     if guardian.email:
         token = mail_links.make(MailLink.Purpose.NOT_ME, NOT_ME_LASTS, about={"link": made.pk})
-        mail.post(guardian.email, guardian.language or person.language, "family/linked", token=token)
+        address = mail_links.address("link_not_me", token)
+        mail.post(guardian.email, guardian.language or person.language, "family/linked", address=address)
     return made
 
 
@@ -309,13 +311,17 @@ def _missed(attempt: Try, students: Sequence[Student], in_a_row: int) -> None:
             person, "guardian", "link", "wrong_tries", "5 in one hour",
             student=students[0] if students else None,
         )  # fmt: skip
-        mail.post(person.email, person.language, "family/wrong_tries")
+        mail.post(
+            person.email, person.language, "family/wrong_tries",
+            address=settings.BASE_URL + reverse("forgot"),
+        )  # fmt: skip
 
 
 def _void(live: QuerySet[Pin], students: Sequence[Student]) -> None:
+    address = settings.BASE_URL + reverse("find_pin")
     for guardian in Guardian.objects.filter(guardianships__pins__in=live).distinct():
         if guardian.email:
-            mail.post(guardian.email, guardian.language or settings.LANGUAGE_CODE, "family/pin_locked")
+            mail.post(guardian.email, guardian.language, "family/pin_locked", address=address)
     live.update(dead_at=now(), dead_because=Pin.Dead.GUESSED_AT)
     for student in students:
         _tell_school(student, SchoolNotice.Kind.PIN_LOCKED)

@@ -53,12 +53,12 @@ def give(guardianship: Guardianship, by: str, *, new: bool = False) -> tuple[Pin
     right = Guardianship.objects.select_for_update(no_key=True).get(pk=guardianship.pk)
     if not verified(right, localdate()):
         raise NotVerified
-    live = Pin.objects.select_for_update().filter(LIVE, guardianship=right).first()
-    if live is not None and (new or live.expires_at <= now()):
-        live.dead_at, live.dead_because = now(), Pin.Dead.REPLACED
-        live.save(update_fields=["dead_at", "dead_because"])
-        live = None
-    pin, digits = (live, read(live)) if live else make(right)
+    old = Pin.objects.select_for_update().filter(LIVE, guardianship=right).first()
+    if old is not None and (new or old.expires_at <= now()):
+        old.dead_at, old.dead_because = now(), Pin.Dead.REPLACED
+        old.save(update_fields=["dead_at", "dead_because"])
+        old = None
+    pin, digits = (old, read(old)) if old else make(right)
     pin.given_at, pin.given_by = now(), by
     pin.save(update_fields=["given_at", "given_by"])
     return pin, digits
@@ -82,6 +82,11 @@ def make(guardianship: Guardianship) -> tuple[Pin, str]:
                 raise
         else:
             return pin, digits
+
+
+def live(guardianship: Guardianship) -> Pin | None:
+    """The PIN that waits to be used, if there is one."""
+    return Pin.objects.filter(LIVE, guardianship=guardianship, expires_at__gt=now()).first()
 
 
 def read(pin: Pin) -> str:

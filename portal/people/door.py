@@ -5,27 +5,43 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.people.models import Person
+from portal.people.sessions import cookie_name
 
 View = Callable[..., HttpResponse]
 
 
+CHANGES_NOTHING = ("GET", "HEAD", "OPTIONS")
+
+
 class Door:
-    """Tells each request who is signed in: request.person, or None."""
+    """Tells each request who is signed in: request.person, or None, and after how many idle seconds that ends."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.person = request.session.person
+        shared = request.person is not None and not request.session.row.own_device
+        family = shared and request.person.kind == Person.Kind.FAMILY
+        request.idle_seconds = int(settings.SHARED_IDLE.total_seconds()) if family else None
         response = self.get_response(request)
         if request.person is not None:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        """Another site's page may not change anything here, whatever token it holds."""
+        site = request.headers.get("Sec-Fetch-Site", "none")
+        if request.method not in CHANGES_NOTHING and site not in ("same-origin", "none"):
+            raise PermissionDenied
 
 
 def anyone(view: View) -> View:
@@ -44,12 +60,33 @@ def staff_only(view: View) -> View:
     return _for(Person.Kind.STAFF, "staff", view)
 
 
+def unlocked(view: View) -> View:
+    """Behind the door, for those who gave their password or passkey in the last 15 minutes; others do it now."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.session.unlocked:
+            return redirect(reverse("unlock") + "?" + urlencode({"next": request.path}))
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def own_path(address: str) -> str | None:
+    """The address if it leads to a page of ours, from anywhere else None; checked before every redirect."""
+    if not address.startswith("/") or len(address) > 2000:
+        return None
+    return address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) else None
+
+
 def _for(kind: str, sign_in: str, view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.person is None or request.person.kind != kind:
-            back = request.get_full_path() if request.method in ("GET", "HEAD") else ""
-            return redirect(reverse(sign_in) + ("?" + urlencode({"next": back}) if back else ""))
+            query = {"next": request.get_full_path()} if request.method in CHANGES_NOTHING else {}
+            if cookie_name(request.path) in request.COOKIES:
+                query["ended"] = "1"  # they were signed in here before
+            return redirect(reverse(sign_in) + ("?" + urlencode(query) if query else ""))
         return view(request, *args, **kwargs)
 
     guarded.door = kind  # type: ignore[attr-defined]

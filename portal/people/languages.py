@@ -1,4 +1,4 @@
-"""Which language a page speaks, and whether it is the classic view: the account's choice, else the cookie's."""
+"""Which language a page speaks and how it looks: the account's choice, else the cookie's, else the browser's."""
 
 from collections.abc import Callable
 
@@ -23,6 +23,24 @@ def of(request: HttpRequest) -> str:
     return settings.LANGUAGE_CODE
 
 
+def plain(path: str) -> str:
+    """The path without its public language prefix: /es/login/ is /login/."""
+    _, first, *rest = path.split("/", 2)
+    return "/" + "".join(rest) if first in CODES else path
+
+
+def keep(response: HttpResponse, code: str) -> None:
+    """The browser remembers the language for a year."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=365 * 86400,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=True,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )
+
+
 class Language:
     """Activates the language for the request and says so in the answer."""
 
@@ -33,6 +51,7 @@ class Language:
         code = of(request)
         request.LANGUAGE_CODE = code
         person = request.person
+        request.theme = person.theme if person and person.theme != "phone" else ""
         request.classic = person.classic if person else request.COOKIES.get(CLASSIC_COOKIE) == "on"
         with translation.override(code):
             response = self.get_response(request)

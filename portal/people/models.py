@@ -150,7 +150,8 @@ class Count(models.Model):
 
 
 class SpentChallenge(models.Model):
-    """A proof of work that was used; the same proof does not count twice."""
+    """A proof of work or a stamp that was used: with the same form again it is a repeat, with another it is refused."""
 
     signature = models.CharField(max_length=128, unique=True)
+    about = models.CharField(max_length=64)  # keyed hash of what the form said
     expires_at = models.DateTimeField()

@@ -11,7 +11,6 @@ from typing import Any
 
 import altcha
 from django import forms
-from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, JsonResponse
 from django.utils.timezone import now
@@ -21,7 +20,6 @@ from django.views.decorators.http import require_safe
 from portal.people import limits, mail, seals
 from portal.people.door import anyone
 from portal.people.models import MailLink, SpentChallenge
-from portal.web import formats
 from portal.web.forms import DigitsField, TickField
 
 COST = 5000  # rounds a guess; 256 guesses on average
@@ -30,6 +28,8 @@ STAMP_LASTS = timedelta(hours=24)
 CODE_LASTS = timedelta(minutes=10)
 LONGEST_TICK = 20  # characters; what a browser sends for a box without script
 LONGEST_TOKEN = 4000
+
+Spendable = tuple[str, datetime]  # what counts once, and until when it must be remembered
 
 
 @anyone
@@ -68,6 +68,8 @@ class RobotBox(forms.Form):
         widget=Box,
     )
 
+    repeated = False  # this very form was sent before: what it asked for is done
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.data.get("code"):
@@ -84,25 +86,38 @@ class RobotBox(forms.Form):
         email: where six digits go in doubt; empty when nobody is there to read them, which looks the same.
         """
         token = str(self.data.get("robot", ""))
-        if len(token) > LONGEST_TICK:
-            proven = verify(token, self.robot_form)
-        else:
-            proven = not self.data.get("website") and self._stamped()
+        by_script = len(token) > LONGEST_TICK
+        spendable = _solved(token, self.robot_form) if by_script else self._stamped()
+        proven = spendable is not None and self._spend(*spendable)
         if not proven:
             self.add_error("robot", self.robot_again)
-        elif len(token) <= LONGEST_TICK:
+        elif not by_script and not self.repeated:
             try:
                 limits.hit("tick_network", limits.network(request))
             except limits.TooMany:
-                return self._by_code(email, language)
+                proven = self._by_code(email, language)
+                if not proven:  # sent again, it is no repeat of something done
+                    SpentChallenge.objects.filter(pk=self._spent.pk).update(about="")
         return proven
 
-    def _stamped(self) -> bool:
+    def _stamped(self) -> Spendable | None:
+        if self.data.get("website"):
+            return None
         try:
             held = signing.loads(str(self.data.get("robot_stamp", "")), salt="robot", max_age=STAMP_LASTS)
         except signing.BadSignature:
-            return False
-        return held["form"] == self.robot_form and _first(held["one"], now() + STAMP_LASTS)
+            return None
+        return (held["one"], now() + STAMP_LASTS) if held["form"] == self.robot_form else None
+
+    def _spend(self, signature: str, expires_at: datetime) -> bool:
+        typed = sorted((name, str(value)) for name, value in self.cleaned_data.items() if name != "code")
+        about = seals.keyed(repr(typed), "form")
+        spent, new = SpentChallenge.objects.get_or_create(
+            signature=signature[:128], defaults={"expires_at": expires_at, "about": about}
+        )
+        self.repeated = not new and spent.about == about
+        self._spent = spent
+        return new or self.repeated
 
     def _by_code(self, email: str, language: str) -> bool:
         about = f"{self.robot_form} {email.casefold()}"
@@ -121,11 +136,7 @@ class RobotBox(forms.Form):
             if email:
                 mail.post(email, language, "people/code", code=code)
         except limits.TooMany as many:
-            words = _(
-                "Too many tries. For safety, wait %(n)d minutes, or call the Family Hotline: %(phone)s."
-            )
-            phone = formats.phone(settings.DISTRICT.hotline_phone)
-            self.add_error(None, words % {"n": many.wait_minutes, "phone": phone})
+            self.add_error(None, many.words)
             return False
         self._ask_code()
         self.add_error("code", _("Enter the six digits we just sent to your email."))
@@ -136,18 +147,20 @@ class RobotBox(forms.Form):
             self.fields["code"] = DigitsField(label=_("Six digits from our email"), digits=6)
 
 
-def verify(token: str, form: str) -> bool:
-    """Whether the token solves a challenge of ours for this form, in time, and for the first time."""
+def _solved(token: str, form: str) -> Spendable | None:
+    """The challenge the token solves, if it is one of ours for this form and in time."""
     if len(token) > LONGEST_TOKEN:
-        return False
+        return None
     try:
         payload = altcha.Payload.from_base64(token)
         solved = altcha.verify_solution(payload, _secret()).verified
-        made_for = (payload.challenge.parameters.data or {}).get("form")
-        expires = datetime.fromtimestamp(payload.challenge.parameters.expires_at or 0, UTC)
+        parameters = payload.challenge.parameters
+        made_for = (parameters.data or {}).get("form")
+        expires_at = datetime.fromtimestamp(parameters.expires_at or 0, UTC)
+        signature = str(payload.challenge.signature).lower()
     except Exception:  # anyone's text: the library raises whatever its parts make of it
-        return False
-    return solved and made_for == form and _first(str(payload.challenge.signature), expires)
+        return None
+    return (signature, expires_at) if solved and made_for == form else None
 
 
 def _keep_code(about: str, code: str) -> None:
@@ -162,13 +175,6 @@ def _spend_code(about: str, code: str) -> bool:
         purpose=MailLink.Purpose.CODE, token_hash=seals.keyed(f"{about} {code}", "code"), used_at=None
     )
     return kept.filter(expires_at__gt=now()).update(used_at=now()) == 1
-
-
-def _first(signature: str, expires: datetime) -> bool:
-    _spent, new = SpentChallenge.objects.get_or_create(
-        signature=signature[:128], defaults={"expires_at": expires}
-    )
-    return new
 
 
 def _secret() -> str:

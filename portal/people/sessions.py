@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ from django.utils.timezone import now
 from portal.people.models import Person, Session
 
 KEY_LENGTH = 43  # characters: 256 bits
+AT_MOST = 10  # signed-in browsers of one person
 NOTICED_EVERY = timedelta(minutes=1)  # how exactly we remember when a session was last used
 
 
@@ -48,12 +50,21 @@ class SessionStore(DatabaseStore):
         return self.row.person if self.row and self.row.person and self.row.person.is_active else None
 
     def sign_in(self, person: Person, *, own_device: bool, device: str) -> None:
-        """A new key and a fresh session for this person; whatever a visitor had is dropped."""
+        """A new key and a fresh session for this person; whatever a visitor had is dropped.
+
+        Beyond ten signed-in browsers the one unused for longest is signed out.
+        """
         self.flush()
+        Person.objects.select_for_update(no_key=True).get(
+            pk=person.pk
+        )  # sign-ins at once: one after the other
+        oldest = Session.objects.filter(person=person).order_by("-seen_at")[AT_MOST - 1 :]
+        Session.objects.filter(pk__in=list(oldest.values_list("pk", flat=True))).delete()
         self.row = Session(
             person=person, own_device=own_device, device=device[:100], signed_in_at=now(), unlocked_at=now()
         )
         self["since"] = now().isoformat()  # so that the session counts as changed and is saved
+        self.save()
 
     def unlock(self) -> None:
         """A fresh proof of identity: a new key, and 15 minutes for sensitive pages and changes."""
@@ -166,7 +177,11 @@ class Sessions:
         if session.is_empty() and name in request.COOKIES:
             response.delete_cookie(name, path="/", samesite="Lax")
         elif session.modified and not session.is_empty():
-            session.save()
+            try:
+                session.save()
+            except UpdateError:  # signed out from elsewhere while this page was made
+                response.delete_cookie(name, path="/", samesite="Lax")
+                return response
             own = session.row is not None and session.row.own_device
             response.set_cookie(
                 name,

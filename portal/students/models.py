@@ -1,7 +1,6 @@
 """The directory a district's roster fills. Source of every table: OneRoster CSV, or the companion file named."""
 
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.people.models import reference
@@ -148,7 +147,7 @@ GRADES = ("IT", "PR", "PS", "PK", "TK", "KG", *(f"{n:02}" for n in range(1, 14))
 
 
 GRADE_WORDS = {
-    "IT": _("Infant and toddler program"),
+    "IT": _("Infant and toddler care"),
     "PR": _("Preschool"),
     "PS": _("Preschool"),
     "PK": _("Preschool"),
@@ -156,6 +155,7 @@ GRADE_WORDS = {
     "KG": _("Kindergarten"),
     "AD": _("Adult education"),
     "UG": _("Ungraded"),
+    "Other": _("Other grade"),
 }
 
 
@@ -190,11 +190,11 @@ class Student(Rostered):
         return _said(self.given_name) or _said(self.family_name)
 
     @property
-    def grade_words(self) -> str | Promise:
-        """Grade 9, Kindergarten; empty when the school has not said."""
-        if self.grade.isdecimal():
-            return _("Grade %(n)s") % {"n": int(self.grade)}
-        return GRADE_WORDS.get(self.grade, "")
+    def grade_words(self) -> str:
+        """The grade as a family says it."""
+        if self.grade.isdigit():
+            return _("Grade %(grade)d") % {"grade": int(self.grade)}
+        return str(GRADE_WORDS.get(self.grade, ""))
 
     @property
     def elementary(self) -> bool:

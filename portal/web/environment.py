@@ -35,7 +35,9 @@ def environment(**options: Any) -> jinja2.Environment:
     options["autoescape"] = lambda name: not (name or "").endswith(".txt")
     env = jinja2.Environment(**options)  # noqa: S701 - every template but plain mail escapes, see above
     env.policies["ext.i18n.trimmed"] = True  # a sentence may run over lines; the catalogs hold it on one
-    env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+    )
     env.globals |= {
         "url": url,
         "static": static,
@@ -59,11 +61,11 @@ def environment(**options: Any) -> jinja2.Environment:
         "number": formats.number,
         "percent": formats.percent,
         "phone": formats.phone,
+        "plain": plain,
         "short_date": formats.short_date,
         "short_weekday": formats.short_weekday,
         "time": formats.time,
         "weekday": formats.weekday,
-        "without_drawings": without_drawings,
     }
     return env
 
@@ -73,6 +75,7 @@ def url(name: str, **kwargs: Any) -> str:
     return reverse(name, kwargs=kwargs)
 
 
-def without_drawings(html: str) -> Markup:
-    """The same markup without its icons and pictures, for Classic Mode: even a hidden icon would be fetched."""
-    return Markup(re.sub(r"<svg\b.*?</svg>", "", html, flags=re.DOTALL))  # noqa: S704 was markup before
+def plain(html: str) -> Markup:
+    """The same markup for Classic Mode: no icons and pictures (even a hidden icon is fetched), all details open."""
+    html = re.sub(r"<svg\b.*?</svg>", "", html, flags=re.DOTALL)
+    return Markup(html.replace("<details", "<details open"))  # noqa: S704 was markup before

@@ -3,6 +3,8 @@
 import csv
 import filecmp
 import re
+import subprocess
+import sys
 import tracemalloc
 import zipfile
 from collections import Counter
@@ -293,6 +295,34 @@ def test_each_student_has_one_row_for_each_school_day_while_enrolled(spring: dic
     }
 
 
+def test_every_school_tells_of_180_days_of_instruction_and_of_each_weekday_without(tables: dict[str, Table]):
+    schools = {row["sourcedId"] for row in tables["orgs"] if row["type"] == "school"}
+    for school in schools:
+        days = {row["date"]: row for row in tables["calendarDays"] if row["schoolSourcedId"] == school}
+        closed = {day: row["title"] for day, row in days.items() if row["kind"] == "noSchool"}
+        assert len(days) - len(closed) == 180
+        assert len(closed) == 32
+        assert {day: title for day, title in closed.items() if "2026-11-01" < day < "2026-11-30"} == {
+            "2026-11-11": "Veterans Day",
+            "2026-11-26": "Thanksgiving",
+            "2026-11-27": "Thanksgiving",
+        }
+
+
+def test_students_have_results_only_for_work_due_while_they_were_in_the_class(spring: dict[str, Table]):
+    span = {
+        (row["userSourcedId"], row["classSourcedId"]): (row["beginDate"], row["endDate"])
+        for row in spring["enrollments"]
+    }
+    due = {row["sourcedId"]: row["dueDate"] for row in spring["lineItems"]}
+    strays = []
+    for row in spring["results"]:
+        first, last = span[row["studentSourcedId"], row["classSourcedId"]]
+        if not first <= due[row["lineItemSourcedId"]] <= last:
+            strays.append(row)
+    assert strays == []
+
+
 def test_marks_are_posted_a_week_after_their_period_and_wait_on_file_until_then(tmp_path: Path):
     generate(tmp_path, 60, 1, date(2026, 10, 19))
     posted = {
@@ -550,6 +580,13 @@ def test_mia_has_marks_one_to_four_and_tomas_none(tables: dict[str, Table]):
         assert marks == {cast.MIA.id: set("1234"), cast.TOMAS.id: set()}
 
 
+def test_no_child_in_transitional_kindergarten_has_marks(spring: dict[str, Table]):
+    children = {row["sourcedId"] for row in spring["users"] if row["grades"] == "TK"}
+    assert len(children) > 3
+    for name in ("currentGrades", "reportCardMarks"):
+        assert [row for row in spring[name] if row["studentSourcedId"] in children] == []
+
+
 def test_mr_ortiz_teaches_ana_algebra_in_period_1(tables: dict[str, Table]):
     algebra = {row["sourcedId"]: row for row in tables["classes"] if row["title"] == "Algebra 1"}
     mine = {row["classSourcedId"] for row in tables["enrollments"] if row["userSourcedId"] == cast.ANA.id}
@@ -685,3 +722,15 @@ def test_the_command_writes_a_district(tmp_path: Path, capsys: pytest.CaptureFix
     assert "users.csv" in capsys.readouterr().out
     assert not (tmp_path / "oneroster" / "roles.csv").exists()
     assert district.DISTRICT_NAME in (tmp_path / "oneroster" / "orgs.csv").read_text()
+
+
+def test_a_bundle_in_the_place_of_an_older_one_keeps_none_of_its_files(tmp_path: Path):
+    generate(tmp_path, 0, 1, AUTUMN, "1.2")
+    generate(tmp_path, 0, 1, AUTUMN, "1.1")
+    there = {path.stem for path in (tmp_path / "oneroster").iterdir()}
+    assert there == {*oneroster.COLUMNS["1.1"], "manifest"}
+
+
+def test_the_generator_runs_without_the_portal():
+    program = "import sys, portal.demo.district.corpus; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

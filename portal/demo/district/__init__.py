@@ -46,10 +46,9 @@ def generate(folder: Path, students: int, seed: int, today: date, version: Versi
     ):
         _write_district(roster, clock)
         for place in population.neighbourhoods(students, seed, year, today):
-            by_school = {school.id: school for school in place.schools}
             _write_schools(roster, extra, place.schools, clock)
             _write_staff(roster, place.staff, version)
-            _write_families(roster, extra, place.students, by_school, version)
+            _write_families(roster, extra, place.students, version)
             for school in place.schools:
                 mine = [student for student in place.students if student.school == school.id]
                 for group in groups(school, mine, clock, seed):
@@ -69,8 +68,8 @@ def _write_district(roster: Bundle, clock: Clock) -> None:
     roster.write(
         "orgs",
         [
-            (_region(name), f"Region {name}", "local", str(2 + i).zfill(4), DISTRICT)
-            for i, name in enumerate(REGIONS)
+            (_region(name), f"Region {name}", "local", f"{number:04d}", DISTRICT)
+            for number, name in enumerate(REGIONS, 2)
         ],
     )
     whole = f"{year.ends}-year"
@@ -169,9 +168,7 @@ def _write_staff(roster: Bundle, staff: tuple[Staff, ...], version: Version) -> 
         )
 
 
-def _write_families(
-    roster: Bundle, extra: Bundle, students: tuple[Student, ...], schools: dict[str, School], version: Version
-) -> None:
+def _write_families(roster: Bundle, extra: Bundle, students: tuple[Student, ...], version: Version) -> None:
     adults: dict[str, Adult] = {}
     children: dict[str, list[tuple[Student, Tie]]] = {}
     for student in students:

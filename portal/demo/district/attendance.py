@@ -68,18 +68,8 @@ def write(bundle: Bundle, group: Group, clock: Clock, seed: int) -> None:
                 continue
             known = (event.code, event.text, event.minutes, entered, event.reason)
             rows.append(
-                (
-                    f"{student.id}.{mark}",
-                    student.id,
-                    group.school.id,
-                    day,
-                    "day",
-                    "",
-                    "",
-                    event.category,
-                    *known,
-                )
-            )
+                (f"{student.id}.{mark}", student.id, group.school.id, day, "day", "", "", event.category, *known)
+            )  # fmt: skip
             if group.is_elementary:
                 continue
             today = index == clock.taught - 1 and clock.is_school_day

@@ -14,6 +14,12 @@ class Migration(migrations.Migration):
             name='Count',
         ),
         migrations.AddField(
+            model_name='spentchallenge',
+            name='about',
+            field=models.CharField(default='', max_length=64),
+            preserve_default=False,
+        ),
+        migrations.AddField(
             model_name='person',
             name='notice_version',
             field=models.CharField(blank=True, max_length=10),

@@ -53,7 +53,7 @@ def explain(grant: Grant, form: ReasonForm, on: date) -> None:
     Explanation.rows.create(student=grant.student, on=on, sent_by=grant.person, **form.cleaned_data)
     if grant.student.school:
         SchoolNotice.objects.create(
-            school=grant.student.school, student=grant.student, kind="absence_explained"
+            school=grant.student.school, student=grant.student, kind=SchoolNotice.Kind.ABSENCE_EXPLAINED
         )
 
 

@@ -233,13 +233,15 @@ def read(grant: Grant, month: date | None = None) -> Attendance:
 
     month: its first day. Raises Http404 for a month that lies outside the student's years at this school.
     """
-    asked = month or min(grant.on, grant.student.left_on or grant.on)
-    begins, ends = school_year(asked)
-    earliest, _end = school_year(grant.student.entered_on or grant.on)
+    student = grant.student
+    last = min(grant.on, student.left_on or grant.on)
+    asked = month or last
+    earliest, _end = school_year(min(last, student.entered_on or last))
     _begin, latest = school_year(grant.on)
     if not earliest <= asked <= latest:
         raise Http404
-    year = years([grant], asked)[grant.student.pk]
+    begins, ends = school_year(asked)
+    year = years([grant], asked)[student.pk]
     if year.open_days:
         # In summer there is nothing to lay out; the nearest month with school is shown.
         asked = min(max(asked, year.open_days[0]), year.open_days[-1])

@@ -1,0 +1,86 @@
+"""Pages for everyone: the front door, choosing a language or the classic view, first help."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.people import languages
+from portal.people.door import anyone, own_path
+
+
+@anyone
+@require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    """P1: choose a language and a door. Who is signed in goes home."""
+    if request.person is not None:
+        return redirect("home")
+    return render(request, "web/landing.html")
+
+
+@anyone
+@require_http_methods(["GET", "HEAD", "POST"])
+def language(request: HttpRequest) -> HttpResponse:
+    """The page one came from, in the language asked for. The account remembers it, and the browser."""
+    asked = request.POST if request.method == "POST" else request.GET
+    back = own_path(asked.get("next", "")) or "/"
+    answer = redirect(languages.plain(back))
+    code = asked.get("to", "")
+    if code not in languages.CODES:
+        return answer
+    languages.keep(answer, code)
+    # A plain link of ours may choose the account's language; a link on another site may not.
+    ours = request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
+    if request.person is not None and ours and request.person.language != code:
+        request.person.language = code
+        request.person.save(update_fields=["language"])
+    return answer
+
+
+@anyone
+@require_POST
+def classic(request: HttpRequest) -> HttpResponse:
+    """The same page in the classic view, or back in the new one."""
+    on = request.POST.get("mode") == "on"
+    answer = redirect(own_path(request.POST.get("next", "")) or "/")
+    answer.set_cookie(
+        languages.CLASSIC_COOKIE, "on" if on else "off", max_age=365 * 86400, httponly=True, samesite="Lax"
+    )
+    if request.person is not None:
+        request.person.classic = on
+        request.person.save(update_fields=["classic"])
+    return answer
+
+
+@anyone
+@require_safe
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Says that nothing is left on this phone or computer."""
+    return render(request, "people/signed_out.html")
+
+
+@anyone
+@require_safe
+def help_(request: HttpRequest) -> HttpResponse:
+    """First help, and who to call."""
+    return render(request, "people/help.html")
+
+
+@anyone
+@require_safe
+def get_an_email(request: HttpRequest) -> HttpResponse:
+    """How to get a free address."""
+    return render(request, "people/get_an_email.html")
+
+
+@anyone
+@require_safe
+def privacy_notice(request: HttpRequest) -> HttpResponse:
+    """What we keep, who may look, and how to ask."""
+    return render(request, "people/privacy_notice.html")
+
+
+@anyone
+@require_safe
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Where password managers ask for the page that changes a password."""
+    return redirect("preferences_password" if request.person is not None else "forgot")
