@@ -1,6 +1,7 @@
 """Fixtures every test may use: the cast, the gate, and a browserless visit as someone."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -26,6 +27,20 @@ def family(db: None) -> cast.Cast:
 def admit() -> Callable[[Person, Student, Any], Grant]:
     """Ask the gate: admit(person, student, section)."""
     return lambda person, student, section: gate.admit(gate.Actor(person), student.ref, section)
+
+
+@pytest.fixture
+def on(family: cast.Cast, monkeypatch: pytest.MonkeyPatch) -> Callable[[date], cast.Cast]:
+    """on(day): the cast on that day, in a school year that Ana and Ben began on Monday, August 17, 2026."""
+
+    def at(day: date) -> cast.Cast:
+        monkeypatch.setattr(gate, "localdate", lambda: day)
+        for student in (family.ana, family.ben):
+            student.entered_on = date(2026, 8, 17)
+            student.save()
+        return family
+
+    return at
 
 
 @pytest.fixture

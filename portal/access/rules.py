@@ -37,7 +37,8 @@ def guardian_with_full_rights(case: Case) -> bool:
 
 def guardian_of_an_enrolled_student(case: Case) -> bool:
     """A linked parent or guardian, as above, of a student who has not left the district."""
-    return guardian(case) and case.child is not None and case.child.student.left_on is None
+    left_on = case.child.student.left_on if case.child else None
+    return guardian(case) and (left_on is None or case.on <= left_on)
 
 
 def staff_at_the_school(case: Case) -> bool:

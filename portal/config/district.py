@@ -33,6 +33,7 @@ class District:
     engagement_office: Office
     records_office: Office  # who answers questions of guardianship
     region_offices: tuple[Office, ...]
+    student_id_length: int  # characters of the district's Student ID
     pin_digits: int
     pin_days: int
     pins_per_issuer_a_day: int

@@ -5,11 +5,11 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("portal.people.urls")),
+    path("", include("portal.family.urls")),
+    path("", include("portal.staff.urls")),
     path("", include("portal.record.urls")),
+    *([path("", include("portal.demo.urls"))] if settings.MODE != "production" else []),
 ]
-
-if settings.MODE != "production":
-    urlpatterns += []
 
 handler400 = "portal.web.errors.bad_request"
 handler403 = "portal.web.errors.forbidden"

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.conf import settings
+from django.db import transaction
 from django.utils.timezone import now
 
 from portal.access.models import Post
@@ -10,7 +12,7 @@ from portal.demo.district import cast
 from portal.family import pins
 from portal.family.models import Guardianship, Link
 from portal.people.models import Person
-from portal.students.models import Org, Student
+from portal.students.models import Org
 
 PASSWORD = "walking to school together"  # noqa: S105 - printed on the demo's own page
 SIGNED_UP = (
@@ -38,12 +40,14 @@ ROLES = {
 class Letter:
     """What a family holds in its hands."""
 
+    child: str  # the cast's id
     student: str
     student_id: str
     born: date
     pin: str  # 8 digits
 
 
+@transaction.atomic
 def make() -> None:
     """The accounts, links, posts and letters of the cast."""
     for adult in SIGNED_UP:
@@ -79,10 +83,12 @@ def letters() -> dict[str, list[Letter]]:
     found: dict[str, list[Letter]] = {}
     for child, adult in LETTERS:
         right = _right(child.id, adult.id)
-        pin = pins.live(right)
+        pin = right.pins.filter(pins.LIVE).first()
         if pin is not None:
             student = right.student
-            letter = Letter(student.name, student.student_id, student.birth_date or date.min, pins.read(pin))
+            letter = Letter(
+                child.id, student.name, student.student_id, student.birth_date or date.min, pins.read(pin)
+            )
             found.setdefault(adult.id, []).append(letter)
     return found
 
@@ -120,11 +126,4 @@ def _post(person: Person, role: str, place: Org, gives_pins: bool) -> None:
 
 
 def _language(code: str) -> str:
-    from django.conf import settings
-
-    return code if code in dict(settings.LANGUAGES) else "en"
-
-
-def students_of(adult: cast.Adult) -> list[Student]:
-    """The children an adult of the cast belongs to, for the demo's own page."""
-    return [right.student for right in Guardianship.objects.filter(guardian__sourced_id=adult.id)]
+    return code if code in settings.DISTRICT.languages else "en"

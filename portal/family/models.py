@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.people.models import Person
-from portal.students.models import Org, Rostered, Student, display_name
+from portal.students.models import NameKey, Org, Rostered, Student, display_name
 
 
 class Guardian(Rostered):
@@ -180,11 +180,29 @@ class Link(models.Model):
         indexes = [models.Index(fields=["person"], name="family_links_of")]
 
 
+class GuardianKey(NameKey):
+    """Finds guardians by the name on file and by the name on the account that is theirs."""
+
+    guardian = models.ForeignKey(Guardian, models.CASCADE, related_name="keys")
+
+    class Meta(NameKey.Meta):
+        indexes = [models.Index("key", include=["guardian"], name="family_guardian_by_name")]
+
+
 class SchoolNotice(models.Model):
     """What a school's office should look at: a new link, a PIN locked by guessing, names that differ."""
 
+    class Kind(models.TextChoices):
+        LINKED = "linked", _("A parent added this student to an account.")
+        NAMES_DIFFER = "names_differ", _("The name on the account differs from the name on file.")
+        WRONG_TRIES = "wrong_tries", _("Someone typed a wrong PIN 5 times. Adding waits for one hour.")
+        PIN_LOCKED = "pin_locked", _("Someone typed a wrong PIN 10 times. The PINs no longer work.")
+        NOT_ME = "not_me", _("A parent did not make the link to their account. The link is closed.")
+        FAILED_CHECKS = "failed_checks", _("Three people could not be verified. No PIN was given.")
+        ABSENCE_EXPLAINED = "absence_explained", _("A parent told the school why this student was absent.")
+
     school = models.ForeignKey(Org, models.CASCADE)
     student = models.ForeignKey(Student, models.CASCADE)
-    kind = models.CharField(max_length=30)
+    kind = models.CharField(max_length=30, choices=Kind)
     made_at = models.DateTimeField(auto_now_add=True)
     seen_at = models.DateTimeField(null=True)

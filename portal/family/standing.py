@@ -5,6 +5,7 @@ from datetime import date
 from enum import Enum
 
 from django.conf import settings
+from django.db.models import Q
 
 from portal.family.models import Guardianship, Link
 from portal.students.models import Student
@@ -33,6 +34,11 @@ class Child:
     link: Link
     standing: Standing
 
+    @property
+    def colour(self) -> int:
+        """1 to 8, in the order children were linked; kept for life."""
+        return (self.link.number - 1) % 8 + 1
+
 
 def verified(guardianship: Guardianship, on: date) -> bool:
     """Whether the school lets this adult see records on this day.
@@ -47,6 +53,20 @@ def verified(guardianship: Guardianship, on: date) -> bool:
         and (guardianship.begins is None or guardianship.begins <= on)
         and (guardianship.ends is None or on <= guardianship.ends)
     )
+
+
+def verified_now(on: date, path: str = "") -> Q:
+    """The same question as a condition, for many guardianships at once; path: how the query reaches them."""
+    told = Q(
+        **{
+            f"{path}active": True,
+            f"{path}educational_rights__in": (Guardianship.Rights.FULL, Guardianship.Rights.LIMITED),
+            f"{path}access_restriction": Guardianship.Restriction.NONE,
+        }
+    )
+    begun = Q(**{f"{path}begins": None}) | Q(**{f"{path}begins__lte": on})
+    lasts = Q(**{f"{path}ends": None}) | Q(**{f"{path}ends__gte": on})
+    return told & begun & lasts
 
 
 def adult(student: Student, on: date) -> bool:

@@ -19,14 +19,27 @@ class AsOf:
     held: bool  # newer files wait for a person at the district
 
 
-def of(files: Iterable[str], source: str) -> AsOf:
-    """The age of what these files brought from one source; one query."""
-    wanted = set(files)
-    arrived = {a.file: a for a in Arrival.objects.filter(file__in=wanted, source=source)}
-    times = [arrival.as_of for arrival in arrived.values()]
-    at = min(times) if times else None
+def of(files: Iterable[str], *sources: str) -> AsOf:
+    """The age of what these files brought from the sources named; one query."""
+    return _age(_arrived(files, sources))
+
+
+def of_each(files: Iterable[str], sources: Iterable[str]) -> dict[str, AsOf]:
+    """The age for each source by itself; one query."""
+    by_source: dict[str, list[Arrival]] = {source: [] for source in sources}
+    for arrival in _arrived(files, by_source):
+        by_source[arrival.source].append(arrival)
+    return {source: _age(arrivals) for source, arrivals in by_source.items()}
+
+
+def _arrived(files: Iterable[str], sources: Iterable[str]) -> list[Arrival]:
+    return list(Arrival.objects.filter(file__in=set(files), source__in=set(sources)))
+
+
+def _age(arrivals: list[Arrival]) -> AsOf:
+    at = min((arrival.as_of for arrival in arrivals), default=None)
     return AsOf(
         at=at,
         late=at is not None and now() - at > timedelta(hours=settings.DISTRICT.late_feed_hours),
-        held=any(arrival.held_since for arrival in arrived.values()),
+        held=any(arrival.held_since for arrival in arrivals),
     )

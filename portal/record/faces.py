@@ -1,19 +1,51 @@
 """What surrounds a reading on every face: the student, the switcher, the age of the record, the way on."""
 
 import dataclasses
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
+from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from portal.access import gate
 from portal.access.grant import Grant
+from portal.family.standing import Child
 from portal.record import arrivals
 from portal.record.contents import sections
-from portal.record.section import Section
+from portal.record.section import Section, Words
+
+
+@dataclasses.dataclass(frozen=True)
+class Chip:
+    """One child in the switcher: the same section of that child, or the child's page when that section is not open."""
+
+    name: str
+    colour: int
+    href: str
+    current: bool
+
+
+def in_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view that says in words why an own child's record, or a section of it, does not open."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except gate.Closed as closed:
+            context = {"child": closed.child, "student": closed.child.student}
+            return render(request, "record/closed.html", context, status=403)
+        except gate.NotOpen as shut:
+            return render(request, "record/not_open.html", {"student": shut.student}, status=403)
+
+    return answer
 
 
 def template(request: HttpRequest, name: str) -> str:
@@ -31,22 +63,53 @@ def open_sections(actor: gate.Actor, grant: Grant) -> list[Section]:
     return [section for section in sections() if gate.may(actor, grant.child, section)]
 
 
-def around(request: HttpRequest, section: Section, grant: Grant) -> dict[str, Any]:
-    """Context of every page of a section."""
+def around(request: HttpRequest, section: Section, grant: Grant, further: Words = "") -> dict[str, Any]:
+    """Context of every page of a section.
+
+    further: the name of a page below the section's own; the trail then leads through the section.
+    """
     shown = open_sections(request.actor, grant)
     place = shown.index(section)
     done = next((act.done for act in section.acts if act.name == request.GET.get("done")), None)
+    ref = grant.student.ref
     return {
         "section": section,
         "grant": grant,
         "student": grant.student,
-        "children": [child for child in request.actor.children if child.standing.readable],
+        "chips": chips(request.actor, grant.student.ref, section),
+        "trail_steps": [
+            (_("Home"), reverse("home")),
+            (grant.student.first_name, reverse("student", args=[ref])),
+            (section.title, reverse(section.key, args=[ref]) if further else ""),
+            *([(further, "")] if further else []),
+        ],
         "as_of": arrivals.of(section.files, grant.student.source),
         "done": done,
-        "before": shown[place - 1] if place else None,
-        "after": shown[place + 1] if place + 1 < len(shown) else None,
+        "before": _step(shown[place - 1], ref) if place else None,
+        "after": _step(shown[place + 1], ref) if place + 1 < len(shown) else None,
         "query": request.GET,
     }
+
+
+def chips(actor: gate.Actor, ref: str, section: Section | None = None) -> list[Chip]:
+    """The children of the switcher, each leading to the same section, or to their own page."""
+
+    def href(child: Child) -> str:
+        if section is None:
+            return reverse("student", args=[child.student.ref])
+        if gate.may(actor, child, section):
+            return reverse(section.key, args=[child.student.ref])
+        return reverse("student", args=[child.student.ref]) + f"?missing={section.key}"
+
+    return [
+        Chip(child.student.first_name, child.colour, href(child), child.student.ref == ref)
+        for child in actor.children
+        if child.standing.readable
+    ]
+
+
+def _step(section: Section, ref: str) -> tuple[Words, str]:
+    return section.title, reverse(section.key, args=[ref])
 
 
 def plain(value: Any) -> Any:
@@ -59,7 +122,7 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, Enum):
         return plain(value.value)
-    if isinstance(value, (datetime, date)):
+    if isinstance(value, (datetime, date, time)):
         return value.isoformat()
     if isinstance(value, (Decimal, Promise)):
         return str(value)

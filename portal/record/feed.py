@@ -18,6 +18,7 @@ class Kind(Enum):
     NOTE = "note"  # as text, line breaks allowed
     UPPER = "upper"  # upper case, spaces removed
     DAY = "day"  # YYYY-MM-DD, repaired from unambiguous M/D/YYYY and D/M/YYYY
+    LAST_DAY = "last_day"  # a day; the day before it where the district's SIS writes ends exclusively
     MOMENT = "moment"  # 2026-09-14T16:05:00.000Z, or a day
     WHOLE = "whole"  # integer, 0 or more
     DECIMAL = "decimal"
@@ -33,8 +34,13 @@ class Column:
     """One column of a file and the field it fills.
 
     required: a row with an empty cell is put in quarantine; a file without the column is refused.
-    codes: for CODE, the values allowed.  to: for REFERENCE(S), the model referred to.
-    among: further models a reference may also mean; the field is then left empty without complaint.
+    codes: for CODE, the values allowed.  otherwise: for CODE, what a word in no list is taken as, with a warning;
+    for rights, the narrowest.
+    to: for REFERENCE(S), the model referred to.
+    among: further models a reference may also mean; the field is then left empty without complaint, and the row
+    left out when the field may not be empty.
+    default: for an empty cell.
+    Two columns may fill one field, as where a version renamed one; the file then has one of them.
     """
 
     name: str
@@ -42,10 +48,11 @@ class Column:
     kind: Kind = Kind.TEXT
     required: bool = False
     codes: Sequence[str] = ()
+    otherwise: str = ""
     to: type[models.Model] | None = None
     among: tuple[type[models.Model], ...] = ()
     longest: int = 255
-    default: Any = None  # for an empty cell
+    default: Any = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,12 @@ class Feed:
     columns: tuple[Column, ...]
     where: dict[str, Sequence[str]] = field(default_factory=dict)  # column → values, to split a file by role
     companion: bool = True  # of our companion bundle; False: OneRoster
-    check: tuple[
-        tuple[str, str], ...
-    ] = ()  # (SQL condition that must hold over the converted row, reason code)
+    check: tuple[tuple[str, str], ...] = ()  # (SQL condition over the fields of the row, reason code)
+    completes: bool = False  # fills fields of rows another feed brings; adds and ends none
+    names: str = ""  # a field in which no two active rows of a source may be alike, like the Student ID
+
+    @property
+    def dated(self) -> str:
+        """The field that says when it happened: that of the first date every row must have; perhaps none."""
+        dates = (Kind.DAY, Kind.MOMENT)
+        return next((column.into for column in self.columns if column.required and column.kind in dates), "")

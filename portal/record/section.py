@@ -50,6 +50,7 @@ class Need:
     detail: Words  # "Periods 1, 2 · Tell us why"
     url: str
     on: Any = None  # date, for the order within a rank
+    act: Words = ""  # what a button to `url` says, for what can be done about it: "Tell the school why"
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class CardFact:
     value: Words
     url: str
     tone: Tone = Tone.QUIET
+    place: int = 1  # 0 first, 2 last, whatever the order of sections
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ class Page:
     path: str
     read: Callable[..., Any]  # read(grant, **address)
     template: str
+    title: Words = ""  # its step in the trail; empty for one more view of the section's own page
 
 
 @dataclass(frozen=True)

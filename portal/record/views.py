@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.access import gate
@@ -25,11 +26,12 @@ def page_view(section: Section, page: Page) -> Callable[..., HttpResponse]:
 
     @family_only
     @require_safe
+    @faces.in_words
     def show(request: HttpRequest, ref: str, **address: Any) -> HttpResponse:
         grant = gate.admit(request.actor, ref, section)
         reading = page.read(grant, **address)
         log.note(grant, "see")
-        context = faces.around(request, section, grant) | {"reading": reading}
+        context = faces.around(request, section, grant, page.title) | {"reading": reading}
         return render(request, faces.template(request, page.template), context)
 
     return show
@@ -40,7 +42,8 @@ def json_view(section: Section) -> Callable[..., HttpResponse]:
 
     @family_only
     @require_safe
-    def show(request: HttpRequest, ref: str) -> JsonResponse:
+    @faces.in_words
+    def show(request: HttpRequest, ref: str) -> HttpResponse:
         grant = gate.admit(request.actor, ref, section)
         reading = section.read(grant)
         log.note(grant, "see")
@@ -63,6 +66,7 @@ def act_view(section: Section, act: Act) -> Callable[..., HttpResponse]:
 
     @family_only
     @require_http_methods(["GET", "HEAD", "POST"])
+    @faces.in_words
     def do(request: HttpRequest, ref: str, **address: Any) -> HttpResponse:
         grant = gate.admit(request.actor, ref, section)
         if not grant.may_change:
@@ -81,7 +85,7 @@ def act_view(section: Section, act: Act) -> Callable[..., HttpResponse]:
                 form.add_error(None, refusal)
             else:
                 return redirect(once.answer)
-        around = faces.around(request, section, grant) | {
+        around = faces.around(request, section, grant, act.title) | {
             "form": form,
             "act": act,
             "once": forms_sent.new_key(),
@@ -105,7 +109,9 @@ def family_view(section: Section) -> Callable[..., HttpResponse]:
         context = {
             "reading": reading,
             "section": section,
-            "children": request.actor.children,
+            "children": [grant.child for grant in grants],
+            "as_of": arrivals.of(section.files, *(grant.student.source for grant in grants)),
+            "trail_steps": [(_("Home"), reverse("home")), (section.title, "")],
             "query": request.GET,
         }
         return render(request, faces.template(request, f"{section.key}/family.html"), context)

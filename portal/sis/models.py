@@ -35,7 +35,10 @@ class Quarantined(models.Model):
 
 
 class Pending(models.Model):
-    """A reference to an id not seen yet; kept seven days, then reported. It never makes an empty person."""
+    """A row that refers to an id not seen yet; read again by each run, kept seven days, then reported.
+
+    It never makes an empty person.
+    """
 
     source = models.CharField(max_length=40)
     file = models.CharField(max_length=60)
@@ -43,6 +46,7 @@ class Pending(models.Model):
     column = models.CharField(max_length=100)
     refers_to = models.CharField(max_length=255)
     first_seen = models.DateTimeField(auto_now_add=True)
+    row = models.JSONField(default=dict)  # the columns we read of it, as they came
 
     class Meta:
         constraints = [

@@ -146,6 +146,19 @@ class Teaching(Rostered):
 GRADES = ("IT", "PR", "PS", "PK", "TK", "KG", *(f"{n:02}" for n in range(1, 14)), "AD", "UG", "Other")
 
 
+GRADE_WORDS = {
+    "IT": _("Infant and toddler care"),
+    "PR": _("Preschool"),
+    "PS": _("Preschool"),
+    "PK": _("Preschool"),
+    "TK": _("Transitional kindergarten"),
+    "KG": _("Kindergarten"),
+    "AD": _("Adult education"),
+    "UG": _("Ungraded"),
+    "Other": _("Other grade"),
+}
+
+
 class Student(Rostered):
     """users.csv, role student, with demographics.csv for the birth date. Read through access/gate.py only."""
 
@@ -177,6 +190,13 @@ class Student(Rostered):
         return _said(self.given_name) or _said(self.family_name)
 
     @property
+    def grade_words(self) -> str:
+        """The grade as a family says it."""
+        if self.grade.isdigit():
+            return _("Grade %(grade)d") % {"grade": int(self.grade)}
+        return str(GRADE_WORDS.get(self.grade, ""))
+
+    @property
     def elementary(self) -> bool:
         return self.grade in GRADES[: GRADES.index("05") + 1]
 
@@ -201,6 +221,28 @@ class Enrollment(Rostered):
 
     class Meta(Rostered.Meta):
         indexes = [models.Index(fields=["student", "active"], name="students_classes_of")]
+
+
+class NameKey(models.Model):
+    """One rotation of the folded words of a name, so that the start of any word finds it; see names.py."""
+
+    key = models.CharField(max_length=200, db_collation="C")  # compared byte by byte, whatever the language
+
+    class Meta:
+        abstract = True
+
+
+class StudentKey(NameKey):
+    """Finds students by name, over all schools or in one."""
+
+    student = models.ForeignKey(Student, models.CASCADE, related_name="keys")
+    school = models.ForeignKey(Org, models.CASCADE)
+
+    class Meta(NameKey.Meta):
+        indexes = [
+            models.Index("key", include=["student", "school"], name="students_by_name"),
+            models.Index(fields=["school", "key"], name="students_by_school_name"),
+        ]
 
 
 def _said(name: str) -> str:

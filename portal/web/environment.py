@@ -4,6 +4,7 @@ Names that change from request to request (language, direction) are lazy, so tha
 given no request, see them too.
 """
 
+import re
 from typing import Any, NamedTuple
 
 import jinja2
@@ -12,6 +13,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import get_language, get_language_bidi, gettext, ngettext, npgettext, pgettext
+from markupsafe import Markup
 
 from portal.web import formats, menu
 
@@ -33,7 +35,9 @@ def environment(**options: Any) -> jinja2.Environment:
     options["autoescape"] = lambda name: not (name or "").endswith(".txt")
     env = jinja2.Environment(**options)  # noqa: S701 - every template but plain mail escapes, see above
     env.policies["ext.i18n.trimmed"] = True  # a sentence may run over lines; the catalogs hold it on one
-    env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+    )
     env.globals |= {
         "url": url,
         "static": static,
@@ -57,6 +61,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "number": formats.number,
         "percent": formats.percent,
         "phone": formats.phone,
+        "plain": plain,
         "short_date": formats.short_date,
         "short_weekday": formats.short_weekday,
         "time": formats.time,
@@ -68,3 +73,9 @@ def environment(**options: Any) -> jinja2.Environment:
 def url(name: str, **kwargs: Any) -> str:
     """The address of a named page: url("section", ref=student.ref, section="grades")."""
     return reverse(name, kwargs=kwargs)
+
+
+def plain(html: str) -> Markup:
+    """The same markup for Classic Mode: no icons and pictures (even a hidden icon is fetched), all details open."""
+    html = re.sub(r"<svg\b.*?</svg>", "", html, flags=re.DOTALL)
+    return Markup(html.replace("<details", "<details open"))  # noqa: S704 was markup before

@@ -83,4 +83,7 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int, **more: object) -> HttpResponse:
+    for name in ("person", "classic"):  # not there yet when an outer layer failed
+        if not hasattr(request, name):
+            setattr(request, name, None)
     return render(request, "web/message.html", {"status": status, **more}, status=status)

@@ -55,6 +55,11 @@ def _school_zone() -> ZoneInfo:
     return ZoneInfo(settings.TIME_ZONE)
 
 
+def _wide(text: str) -> str:
+    """The same with ordinary no-break spaces: the narrow ones of CLDR are missing in many phones' fonts."""
+    return text.replace("\u202f", "\u00a0")
+
+
 def school_day(value: dt.date | dt.datetime) -> dt.date:
     """The school's calendar day of a date or of an aware moment."""
     return value.astimezone(_school_zone()).date() if isinstance(value, dt.datetime) else value
@@ -67,7 +72,7 @@ def today() -> dt.date:
 
 def long_date(value: dt.date | dt.datetime) -> str:
     """October 5, 2026."""
-    return dates.format_date(school_day(value), "long", locale=_locale(_language()))
+    return _wide(dates.format_date(school_day(value), "long", locale=_locale(_language())))
 
 
 def short_date(value: dt.date | dt.datetime) -> str:
@@ -97,15 +102,14 @@ def short_weekday(value: dt.date | dt.datetime) -> str:
 
 def month(value: dt.date | dt.datetime) -> str:
     """October 2026."""
-    return dates.format_skeleton("yMMMM", school_day(value), locale=_locale(_language()))
+    return _wide(dates.format_skeleton("yMMMM", school_day(value), locale=_locale(_language())))
 
 
 def time(value: dt.datetime | dt.time) -> str:
     """7:45 AM, of an aware moment or of a time on the school's clock."""
     clock = value.astimezone(_school_zone()).time() if isinstance(value, dt.datetime) else value
     language = _language()
-    written = dates.format_time(clock, CLOCK.get(language, "short"), locale=_locale(language))
-    return written.replace("\u202f", "\u00a0")  # narrow spaces are missing in many phones' fonts
+    return _wide(dates.format_time(clock, CLOCK.get(language, "short"), locale=_locale(language)))
 
 
 def moment(value: dt.datetime) -> str:

@@ -59,7 +59,7 @@ class TextField(forms.CharField):
         super().__init__(max_length=max_length, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        text = unicodedata.normalize("NFC", super().to_python(value))
+        text = unicodedata.normalize("NFC", super().to_python(value) or "")
         if not readable(text, self.lines):
             raise ValidationError(self.error_messages["unreadable"], code="unreadable")
         return text
@@ -111,7 +111,7 @@ class EmailField(forms.EmailField):
         super().__init__(**{"max_length": 254, "widget": widget, **kwargs})
 
     def to_python(self, value: Any) -> str:
-        text = latin_digits(super().to_python(value))
+        text = latin_digits(super().to_python(value) or "")
         if not readable(text):
             raise ValidationError(self.error_messages["unreadable"], code="unreadable")
         return text
@@ -143,7 +143,7 @@ class DigitsField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
-        return compact(super().to_python(value))
+        return compact(super().to_python(value) or "")
 
     def validate(self, value: str) -> None:
         super().validate(value)
@@ -190,10 +190,10 @@ class PhoneField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
-        typed = re.sub(r"[().+/\u2022]", "", compact(super().to_python(value)))
+        typed = re.sub(r"[()./]", "", compact(super().to_python(value) or ""))
         if not typed:
             return ""
-        found = re.fullmatch(r"1?([2-9][0-9]{2}[2-9][0-9]{6})", typed)
+        found = re.fullmatch(r"(?:\+?1)?([2-9][0-9]{2}[2-9][0-9]{6})", typed)
         if not found:
             raise ValidationError(self.error_messages["number"], code="number")
         return "+1" + found[1]
@@ -227,7 +227,7 @@ class PasswordField(forms.CharField):
         super().__init__(**{"max_length": 128, "strip": False, "widget": widget, **kwargs})
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         if "\x00" in text or any(unicodedata.category(char) == "Cs" for char in text):
             raise ValidationError(self.error_messages["unreadable"], code="unreadable")
         return text
@@ -380,7 +380,8 @@ class Form(forms.Form):
 
     def mistakes(self) -> list[Mistake]:
         """What to fix, in the order of the fields; one line for each message, linked to its field."""
-        found = [Mistake("", words) for words in self.non_field_errors()]
+        found = [Mistake("", str(words)) for words in self.non_field_errors()]
         for bound in self.visible_fields():
-            found += [Mistake(f"#{bound.first_id}", words) for words in bound.errors]
+            assert isinstance(bound, Bound)
+            found += [Mistake(f"#{bound.first_id}", str(words)) for words in bound.errors]
         return found

@@ -35,9 +35,9 @@ class Headers:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.csp_nonce = secrets.token_urlsafe(16)
+        request.csp_nonce = nonce = secrets.token_urlsafe(16)  # type: ignore[attr-defined]
         response = self.get_response(request)
-        response.headers["Content-Security-Policy"] = policy(request.csp_nonce)
+        response.headers["Content-Security-Policy"] = policy(nonce)
         for name, value in FIXED.items():
             response.headers[name] = value
         return response

@@ -102,3 +102,12 @@ def test_the_delta_carries_one_row_a_file_and_passwords_to_throw_away(tmp_path: 
 def test_the_vendor_style_bundle_has_two_users_one_cell_too_long(tmp_path: Path):
     head, *people = rows(VARIANTS["vendor_style_1_1"].write(tmp_path), "users.csv")
     assert [len(row) - len(head) for row in people] == [0, 1, 0, 1]
+
+
+def test_the_held_companion_bundles_lose_more_than_a_tenth_and_keep_the_court_order(tmp_path: Path):
+    before, *lost = (
+        rows(VARIANTS[name].write(tmp_path), "guardianships.csv")
+        for name in ("good_companion", "lost_guardianships", "revocation_in_a_held_bundle")
+    )
+    assert [len(table) / len(before) < 0.9 for table in lost] == [True, True]
+    assert [row[6:8] for row in lost[1] if row[0] == "cast-ana.cast-luis"] == [["full", "noRecords"]]

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from portal.demo.district import attendance, companion, gradebook, oneroster, population
+from portal.demo.district import attendance, companion, marks, oneroster, population, work
 from portal.demo.district.bundle import Bundle, Row, zip_bundle
 from portal.demo.district.courses import all_courses
 from portal.demo.district.people import LEVELS, Address, Adult, School, Staff, Student, Tie
@@ -46,17 +46,19 @@ def generate(folder: Path, students: int, seed: int, today: date, version: Versi
     ):
         _write_district(roster, clock)
         for place in population.neighbourhoods(students, seed, year, today):
-            by_school = {school.id: school for school in place.schools}
             _write_schools(roster, extra, place.schools, clock)
             _write_staff(roster, place.staff, version)
-            _write_families(roster, extra, place.students, by_school, version)
+            _write_families(roster, extra, place.students, version)
             for school in place.schools:
                 mine = [student for student in place.students if student.school == school.id]
                 for group in groups(school, mine, clock, seed):
                     _write_staff(roster, group.teachers, version)
                     _write_classes(roster, group, clock)
                     attendance.write(extra, group, clock, seed)
-                    gradebook.write(roster, extra, group, clock, seed)
+                    for each in group.all_classes:
+                        earned = work.write(roster, each, group, clock, seed)
+                        marks.write_so_far(extra, each, group, earned, clock, seed)
+                    marks.write_reports(extra, group, clock, seed)
         return Written(roster.folder, extra.folder, roster.rows | extra.rows)
 
 
@@ -66,8 +68,8 @@ def _write_district(roster: Bundle, clock: Clock) -> None:
     roster.write(
         "orgs",
         [
-            (_region(name), f"Region {name}", "local", str(2 + i).zfill(4), DISTRICT)
-            for i, name in enumerate(REGIONS)
+            (_region(name), f"Region {name}", "local", f"{number:04d}", DISTRICT)
+            for number, name in enumerate(REGIONS, 2)
         ],
     )
     whole = f"{year.ends}-year"
@@ -166,9 +168,7 @@ def _write_staff(roster: Bundle, staff: tuple[Staff, ...], version: Version) -> 
         )
 
 
-def _write_families(
-    roster: Bundle, extra: Bundle, students: tuple[Student, ...], schools: dict[str, School], version: Version
-) -> None:
+def _write_families(roster: Bundle, extra: Bundle, students: tuple[Student, ...], version: Version) -> None:
     adults: dict[str, Adult] = {}
     children: dict[str, list[tuple[Student, Tie]]] = {}
     for student in students:
@@ -329,7 +329,7 @@ def _contact_points(adult: Adult) -> list[Row]:
 def _write_classes(roster: Bundle, group: Group, clock: Clock) -> None:
     year = clock.year
     homeroom = (group.homeroom,) if group.homeroom else ()
-    for each in (*homeroom, *(each for half in group.classes for each in half)):
+    for each in (*homeroom, *group.all_classes):
         half = "" if group.is_elementary else "AB"[each.half]
         terms = ",".join(f"{year.ends}-{term}" for term in each.terms)
         roster.write(

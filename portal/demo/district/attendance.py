@@ -43,12 +43,9 @@ def write(bundle: Bundle, group: Group, clock: Clock, seed: int) -> None:
     """Append a group's days to attendance.csv. A few groups have not taken today's attendance yet."""
     if not clock.taught:
         return
-    fixed_today = [student.record for student in group.students if student.record]
-    late = draw_for(seed, "today", group.school.id, group.number, clock.today).random() < 0.05
-    if any(record.today for record in fixed_today):
-        late = False
-    if any(not record.today_taken for record in fixed_today):
-        late = True
+    records = [student.record for student in group.students if student.record]
+    chance = draw_for(seed, "today", group.school.id, group.number, clock.today).random()
+    late = any(not record.today_taken for record in records) if records else chance < 0.05
     not_taken = clock.taught - 1 if clock.is_school_day and late else None
     stamps = [
         (f"{day:%y%m%d}", day.isoformat(), f"{day}T17:05:00.000Z") for day in clock.year.days[: clock.taught]
@@ -71,18 +68,8 @@ def write(bundle: Bundle, group: Group, clock: Clock, seed: int) -> None:
                 continue
             known = (event.code, event.text, event.minutes, entered, event.reason)
             rows.append(
-                (
-                    f"{student.id}.{mark}",
-                    student.id,
-                    group.school.id,
-                    day,
-                    "day",
-                    "",
-                    "",
-                    event.category,
-                    *known,
-                )
-            )
+                (f"{student.id}.{mark}", student.id, group.school.id, day, "day", "", "", event.category, *known)
+            )  # fmt: skip
             if group.is_elementary:
                 continue
             today = index == clock.taught - 1 and clock.is_school_day

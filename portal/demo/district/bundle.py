@@ -11,7 +11,7 @@ Row = tuple[object, ...]
 
 
 class Bundle:
-    """The open files of one bundle folder; used in a `with` block.
+    """The open files of one bundle folder, in place of any CSV files there; used in a `with` block.
 
     rows: rows written so far, by file name without `.csv`.
     """
@@ -20,6 +20,8 @@ class Bundle:
         self, folder: Path, columns: Mapping[str, tuple[str, ...]], manifest: list[tuple[str, str]]
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("*.csv"):  # a file of an earlier bundle would belie the manifest
+            old.unlink()
         self.folder = folder
         self.columns = columns
         self.rows = dict.fromkeys(columns, 0)

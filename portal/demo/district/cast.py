@@ -21,27 +21,27 @@ SCHOOLS = (OAK, MAR_VISTA, LINCOLN)
 # --- Staff ----------------------------------------------------------------------------------------------------
 
 REED = Staff(
-    "cast-reed", "Joan", "Reed", "siteAdministrator", OAK.id, "joan.reed@staff.example.org", "400101", True,
+    "cast-reed", "Joan", "Reed", "siteAdministrator", OAK.id, "joan.reed@schools.example.org", "400101", True,
     "Office manager at Oak, may give PINs. Find a student, go through the checklist, print the letter.",
 )
 LEE = Staff(
-    "cast-lee", "Hana", "Lee", "siteAdministrator", LINCOLN.id, "hana.lee@staff.example.org", "400102", True,
+    "cast-lee", "Hana", "Lee", "siteAdministrator", LINCOLN.id, "hana.lee@schools.example.org", "400102", True,
     "Office manager at Lincoln, may give PINs. Give Luis Reyes his own PIN; students of Oak are not hers.",
 )
 HALL = Staff(
-    "cast-hall", "Patricia", "Hall", "principal", OAK.id, "patricia.hall@staff.example.org", "400103", True,
+    "cast-hall", "Patricia", "Hall", "principal", OAK.id, "patricia.hall@schools.example.org", "400103", True,
     "Principal at Oak. Reads every record of Oak and nothing beyond it.",
 )
 ITO = Staff(
-    "cast-ito", "Samuel", "Ito", "principal", MAR_VISTA.id, "samuel.ito@staff.example.org", "400104", True,
+    "cast-ito", "Samuel", "Ito", "principal", MAR_VISTA.id, "samuel.ito@schools.example.org", "400104", True,
     "Principal at Mar Vista. Sees that Katya Sokolova has left.",
 )
 PIERCE = Staff(
-    "cast-pierce", "Yolanda", "Pierce", "principal", LINCOLN.id, "yolanda.pierce@staff.example.org", "400105", True,
+    "cast-pierce", "Yolanda", "Pierce", "principal", LINCOLN.id, "yolanda.pierce@schools.example.org", "400105", True,
     "Principal at Lincoln. Her name and e-mail stand under the course summary of Ana and Niloufar.",
 )
 ORTIZ = Staff(
-    "cast-ortiz", "Rafael", "Ortiz", "teacher", LINCOLN.id, "rafael.ortiz@staff.example.org", "400106", False,
+    "cast-ortiz", "Rafael", "Ortiz", "teacher", LINCOLN.id, "rafael.ortiz@schools.example.org", "400106", False,
     "Teaches Algebra 1 at Lincoln, Ana's first period. Has no PIN rights.",
 )
 STAFF = (REED, LEE, HALL, ITO, PIERCE, ORTIZ)
@@ -193,7 +193,7 @@ MIA = Student(
 )
 TOMAS = Student(
     "cast-tomas", "Tomás", "Reyes", "TK", "209108X771", date(2022, 6, 30), OAK.id, (_MARISOL, _AUNT),
-    record=Record(no_marks=True),
+    record=Record(),
     story="Transitional kindergarten: no marks yet, and none is shown as zero.",
 )
 BEN = Student(

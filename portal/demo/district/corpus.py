@@ -678,6 +678,33 @@ def companion_unknown_code(folder: Path) -> Path:
     return _zip(folder, "companion_unknown_code", files)
 
 
+def _loses_guardianships(rows: Rows) -> Rows:
+    """Every eighth adult is gone from the file."""
+    return [row for place, row in enumerate(rows) if place % 8 != 7]
+
+
+@_variant("guardianships.csv has lost one row in eight: that many families would lose their records.", "held",
+          after="good_companion")  # fmt: skip
+def lost_guardianships(folder: Path) -> Path:
+    files = _edit(_files(part="companion"), "guardianships.csv", _loses_guardianships)
+    return _zip(folder, "lost_guardianships", files)
+
+
+@_variant("The same loss, and in it one court order: Luis may see nothing of Ana's from now on.", "held",
+          after="good_companion")  # fmt: skip
+def revocation_in_a_held_bundle(folder: Path) -> Path:
+    def change(rows: Rows) -> Rows:
+        restriction = rows[0].index("accessRestriction")
+        for row in rows:
+            if row[0] == f"{cast.ANA.id}.{cast.LUIS.id}":
+                row[restriction] = "noRecords"
+        return _loses_guardianships(rows)
+
+    return _zip(
+        folder, "revocation_in_a_held_bundle", _edit(_files(part="companion"), "guardianships.csv", change)
+    )
+
+
 @_variant("attendance.csv was put into the OneRoster ZIP.", "refused")
 def companion_inside_oneroster(folder: Path) -> Path:
     files = _files() | {"attendance.csv": _files(part="companion")["attendance.csv"]}

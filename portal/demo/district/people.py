@@ -118,4 +118,3 @@ class Record:
     work: dict[tuple[str, int], str] = field(default_factory=dict)  # (subject, assignment from 1): status
     no_grade_in: tuple[str, ...] = ()  # subjects whose teacher has graded nothing
     marks: tuple[str, ...] = ()  # elementary marks by subject; empty: by ability
-    no_marks: bool = False

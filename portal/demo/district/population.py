@@ -134,7 +134,7 @@ def new_staff(role: str, school: School, numbers: Iterator[int], draw: Random) -
         draw.choice(culture.families),
         next(numbers),
     )
-    email = names.mailbox(given, family, number).replace("@example.org", "@staff.example.org")
+    email = names.mailbox(given, family, number).replace("@example.org", "@schools.example.org")
     return Staff(f"staff-{number}", given, family, role, school.id, email, str(number), role != "teacher")
 
 

@@ -39,6 +39,12 @@ class Clock:
         """How many semesters have schedules: the spring ones come out when the fall has ended."""
         return 1 if self.today <= self.year.semesters[0][-1] else 2
 
+    def session(self, each: "Class", day: date) -> str:
+        """The marking period of a secondary class, or the trimester of an elementary one, that holds `day`."""
+        if each.terms == TERMS:
+            return f"{self.year.ends}-t{1 + sum(day > end for end in self.year.trimesters)}"
+        return f"{self.year.ends}-{each.terms[0]}-{1 + sum(day > end for end in self.year.marking_periods[each.half])}"
+
 
 @dataclass(frozen=True, slots=True)
 class Class:
@@ -67,6 +73,11 @@ class Group:
     @property
     def is_elementary(self) -> bool:
         return self.homeroom is not None
+
+    @property
+    def all_classes(self) -> tuple[Class, ...]:
+        """The classes in which work is done: not the homeroom."""
+        return tuple(each for half in self.classes for each in half)
 
 
 class _Staffroom:

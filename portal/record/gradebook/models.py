@@ -61,4 +61,4 @@ class Result(RecordRow):
     incomplete = models.BooleanField(null=True)
 
     class Meta(RecordRow.Meta):
-        indexes = [models.Index(fields=["student"], name="gradebook_results_of")]
+        indexes = [models.Index(fields=["student", "line_item"], name="gradebook_results_of")]

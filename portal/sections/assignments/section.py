@@ -1,14 +1,25 @@
-"""The front door of the section."""
+"""The front door of assignments: what is not turned in, what is due, what was graded."""
+
+from django.utils.translation import gettext_lazy as _
 
 from portal.access import rules
-from portal.record.section import Group, Section
+from portal.record.gradebook.feed import feeds
+from portal.record.section import Group, Page, Section
+from portal.sections.assignments.home import home
+from portal.sections.assignments.reading import family, read, read_one
+from portal.sections.assignments.timeline import events, sentences
 
 section = Section(
     key="assignments",
-    title="Assignments",
-    icon="calendar-check",
+    title=_("Assignments"),
+    icon="clipboard-text",
     group=Group.EVERY_DAY,
     may_see=(rules.guardian, rules.staff_at_the_school),
-    read=lambda grant: None,
-    home=lambda grants: {},
+    read=read,
+    home=home,
+    family=family,
+    feeds=feeds,
+    events=events,
+    sentences=sentences,
+    pages=(Page("work", "<ref:item>/", read_one, "assignments/work.html", _("Assignment")),),
 )

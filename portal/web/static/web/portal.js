@@ -13,8 +13,13 @@ for (const link of all("[data-drawer]")) {
     const drawer = document.createElement("dialog");
     drawer.className = "drawer";
     drawer.setAttribute("aria-label", menu.getAttribute("aria-label"));
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "button third";
+    close.textContent = link.dataset.close;
+    close.addEventListener("click", () => drawer.close());
     menu.replaceWith(place);
-    drawer.append(menu);
+    drawer.append(close, menu);
     document.body.append(drawer);
     drawer.addEventListener("click", (inside) => inside.target === drawer && drawer.close());
     drawer.addEventListener("close", () => {

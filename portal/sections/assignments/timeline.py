@@ -1,0 +1,61 @@
+"""What changed results mean to a family: work that was graded, found not turned in, or is new."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from itertools import islice
+from typing import Any
+
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from portal.record.gradebook.models import LineItem, Result
+from portal.record.gradebook.work import Answer, Status, status_of
+from portal.record.timeline import Change, Happening
+
+RECENT = timedelta(days=7)  # what is older was no news when it came, as on the first import
+BATCH = 1000  # changes looked at together
+KINDS = {
+    Status.GRADED: "assignments.graded",
+    Status.NOT_TURNED_IN: "assignments.not_turned_in",
+    Status.OPEN: "assignments.new",
+}
+
+sentences = {
+    "assignments.graded": _("%(title)s in %(course)s was graded."),
+    "assignments.not_turned_in": _("%(title)s in %(course)s was not turned in."),
+    "assignments.new": _("New work in %(course)s: %(title)s."),
+}
+
+
+def events(changes: Iterable[Change]) -> Iterator[Happening]:
+    """One event for each result that became graded or not turned in, or that came as work still to do.
+
+    The words need the titles of the work, which a changed result does not carry: one query for each BATCH.
+    """
+    today = localdate()
+    ours = (change for change in changes if isinstance(change.row, Result) and change.row.active)
+    while batch := list(islice(ours, BATCH)):
+        items = LineItem.objects.select_related("school_class").in_bulk(
+            {change.row.line_item_id for change in batch}
+        )
+        for change in batch:
+            yield from _event(change, items[change.row.line_item_id], today)
+
+
+def _event(change: Change, item: LineItem, today: date) -> Iterator[Happening]:
+    row = change.row
+    status = status_of(_answer(vars(row)), item.due_on, today)
+    was = status_of(_answer(vars(row) | change.before), item.due_on, today) if change.before else None
+    on = {
+        Status.GRADED: row.scored_on,
+        Status.NOT_TURNED_IN: item.due_on,
+        Status.OPEN: item.assigned_on,
+    }.get(status)
+    if status == was or on is None or not today - RECENT <= on <= today:
+        return
+    words = {"title": item.title, "course": item.school_class.title}
+    yield Happening(KINDS[status], row.student_id, on, words)
+
+
+def _answer(row: dict[str, Any]) -> Answer:
+    return Answer(Result.Status(row["status"]), row["score"], row["text_score"], row["missing"])

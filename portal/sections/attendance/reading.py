@@ -1,0 +1,432 @@
+"""What a family reads of attendance: how many school days were missed, the month, and each day that was not plain."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import models
+from django.http import Http404
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from portal.access.grant import Grant
+from portal.record.section import Words
+from portal.sections.attendance.models import Explanation, Mark
+from portal.students.models import SchoolDay, Student
+
+Category = Mark.Category
+Calendar = Mapping[date, tuple[str, str]]  # kind and title of each day of a school's calendar, in order
+
+# The word of a day comes from its weightiest mark.
+WEIGHT = [
+    Category.UNVERIFIED, Category.UNEXCUSED, Category.SUSPENSION, Category.EXCUSED, Category.PART_DAY,
+    Category.LEFT_EARLY, Category.TARDY, Category.EXCUSED_TARDY, None, Category.FIELD_TRIP,
+    Category.INDEPENDENT, Category.PRESENT,
+]  # fmt: skip
+ABSENT = frozenset(WEIGHT[:4])
+LATE = frozenset({Category.TARDY, Category.EXCUSED_TARDY})
+WITHOUT_REASON = frozenset({Category.UNVERIFIED, Category.UNEXCUSED})
+
+
+class Shape(StrEnum):
+    """How a day looks in the month."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    EXCUSED = "excused"
+    LATE = "late"
+    HALF = "half"
+    CLOSED = "closed"
+    NOTE = "note"  # a code of the district's own; the list says which
+    BLANK = ""  # the school has said nothing
+
+
+class Band(models.TextChoices):
+    """How much of school was missed, against the district's thresholds."""
+
+    ON_TRACK = "on_track", _("On track")
+    WATCH = "watch", _("Keep an eye on it")
+    MUCH = "much", _("Missing a lot of school")
+
+
+class Today(models.TextChoices):
+    """What can be said of today."""
+
+    TAKEN = "taken", _("Taken")
+    NOT_TAKEN = "not_taken", _("Not taken yet")
+    NO_SCHOOL = "no_school", _("No school")
+    NOT_STARTED = "not_started", _("Not started yet")
+    OVER = "over", _("School year over")
+    LEFT = "left", _("Not enrolled")
+    UNKNOWN = "unknown", _("Nothing yet")  # no calendar and no mark
+
+
+@dataclass(frozen=True)
+class Line:
+    """One day on which the school said something."""
+
+    on: date
+    shape: Shape
+    category: Category | None  # None: a code of the district's own
+    words: Words
+    whole_day: bool  # missed from the first period to the last
+    periods: tuple[str, ...]  # the periods the words speak of; empty for a mark of the day
+    reason: str  # as the school wrote it
+    sent_on: date | None  # when this parent told the school why
+    state: Explanation.State | None  # what became of it
+    may_explain: bool
+
+    @property
+    def absent(self) -> bool:
+        """Whether all or part of the day was missed."""
+        return self.category in ABSENT
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One weekday of the month."""
+
+    on: date
+    shape: Shape
+    words: Words  # what the school said of the child, or of the day: "Veterans Day"
+    periods: tuple[str, ...] = ()  # when the words do not speak of the whole day
+
+
+@dataclass(frozen=True)
+class Month:
+    first: date
+    weeks: tuple[tuple[Cell | None, ...], ...]  # Monday to Friday; None: a day of another month
+    absences: int  # whole school days
+    late: int  # school days
+    before: date | None  # first day of the month before, when the year has one
+    after: date | None
+
+    @property
+    def weekdays(self) -> list[date]:
+        """A Monday to Friday, for the names at the top."""
+        return [self.first - timedelta(days=self.first.weekday() - n) for n in range(5)]
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """One school year of one student, with one of its months laid out."""
+
+    begins: date  # of the school year, July 1
+    missed: int  # whole school days, with or without a reason
+    excused: int  # of these, the school days excused
+    late: int  # school days
+    school_days: int | None  # so far; None when the school has sent no calendar
+    band: Band | None  # None as long as there is nothing to measure against
+    counted_from: date | None  # when the student came after the year had begun
+    today: Today
+    today_line: Line | None
+    starts: date | None  # first day of school, while it is still to come
+    days: tuple[Line, ...]  # days that were not plainly present, newest first
+    month: Month
+    taken_by: time  # when most schools have taken attendance
+    earlier: date | None  # first day of the school year before, when the student was at this school then
+    later: date | None  # first day of the school year after, when it has begun
+
+
+class Said(NamedTuple):
+    """The columns we read of a mark."""
+
+    student_id: int
+    on: date
+    scope: str
+    period: str
+    category: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Year:
+    """Everything known of one student's school year; loaded for many students at once."""
+
+    student: Student
+    on: date
+    begins: date
+    ends: date
+    calendar: Calendar
+    lines: Mapping[date, Line]
+
+    @property
+    def first(self) -> date:
+        """First day that counts for this student."""
+        return max(self.begins, self.student.entered_on or self.begins)
+
+    @property
+    def last(self) -> date:
+        """Last day that counts so far."""
+        return min(self.on, self.ends, self.student.left_on or self.on)
+
+    @property
+    def open_days(self) -> list[date]:
+        """Days with school, in order, whoever was there."""
+        return _open_days(self.calendar)
+
+    @property
+    def counted(self) -> list[Line]:
+        """The days that make up the sums: days with school, from entry to today or to leaving."""
+        opened = set(self.open_days)
+        return [
+            line
+            for day, line in self.lines.items()
+            if self.first <= day <= self.last and (day in opened or not opened)
+        ]
+
+    @property
+    def missed(self) -> int:
+        return sum(line.absent and line.whole_day for line in self.counted)
+
+    @property
+    def excused(self) -> int:
+        return sum(line.whole_day and line.category == Category.EXCUSED for line in self.counted)
+
+    @property
+    def late(self) -> int:
+        return sum(line.category in LATE for line in self.counted)
+
+    @property
+    def school_days(self) -> int | None:
+        if not self.calendar:
+            return None
+        return sum(self.first <= day <= self.last for day in self.open_days)
+
+    @property
+    def band(self) -> Band | None:
+        if not self.school_days:
+            return None
+        share = self.missed * 100 / self.school_days
+        if share >= settings.DISTRICT.attendance.much_percent:
+            return Band.MUCH
+        return Band.WATCH if share >= settings.DISTRICT.attendance.watch_percent else Band.ON_TRACK
+
+    @property
+    def starts(self) -> date | None:
+        """The student's first day of school, while it is still to come."""
+        days = [day for day in self.open_days if day >= self.first]
+        return days[0] if days and days[0] > self.on else None
+
+    @property
+    def today(self) -> Today:
+        if self.student.left_on and self.student.left_on < self.on:
+            return Today.LEFT
+        if self.on in self.lines:
+            return Today.TAKEN
+        if not self.calendar:
+            return Today.UNKNOWN
+        if self.starts:
+            return Today.NOT_STARTED
+        if self.on > self.open_days[-1]:
+            return Today.OVER
+        kind, _title = self.calendar.get(self.on, (SchoolDay.Kind.NO_SCHOOL, ""))
+        return Today.NO_SCHOOL if kind == SchoolDay.Kind.NO_SCHOOL else Today.NOT_TAKEN
+
+
+def read(grant: Grant, month: date | None = None) -> Attendance:
+    """The school year around a month, with that month laid out; by default the month of today.
+
+    month: its first day. Raises Http404 for a month that lies outside the student's years at this school.
+    """
+    student = grant.student
+    last = min(grant.on, student.left_on or grant.on)
+    asked = month or last
+    earliest, _end = school_year(min(last, student.entered_on or last))
+    _begin, latest = school_year(grant.on)
+    if not earliest <= asked <= latest:
+        raise Http404
+    begins, ends = school_year(asked)
+    year = years([grant], asked)[student.pk]
+    if year.open_days:
+        # In summer there is nothing to lay out; the nearest month with school is shown.
+        asked = min(max(asked, year.open_days[0]), year.open_days[-1])
+    first_day = year.open_days[0] if year.open_days else begins
+    return Attendance(
+        begins=begins,
+        missed=year.missed,
+        excused=year.excused,
+        late=year.late,
+        school_days=year.school_days,
+        band=year.band,
+        counted_from=year.first if year.first > first_day else None,
+        today=year.today,
+        today_line=year.lines.get(grant.on),
+        starts=year.starts,
+        days=tuple(
+            line
+            for _day, line in sorted(year.lines.items(), reverse=True)
+            if line.category != Category.PRESENT
+        ),
+        month=_month(year, asked.replace(day=1)),
+        taken_by=time.fromisoformat(settings.DISTRICT.attendance.taken_by),
+        earlier=begins.replace(year=begins.year - 1) if earliest < begins else None,
+        later=begins.replace(year=begins.year + 1) if ends < latest else None,
+    )
+
+
+def years(grants: Sequence[Grant], asked: date | None = None) -> dict[int, Year]:
+    """The school year around a day (by default today) of several students, by student; three queries for any number."""
+    if not grants:
+        return {}
+    on = grants[0].on
+    begins, ends = school_year(asked or on)
+    calendars: dict[int, dict[date, tuple[str, str]]] = defaultdict(dict)
+    schools = {grant.student.school_id for grant in grants if grant.student.school_id}
+    for school, day, kind, title in (
+        SchoolDay.objects.filter(school__in=schools, on__range=(begins, ends), active=True)
+        .order_by("on")
+        .values_list("school_id", "on", "kind", "title")
+    ):
+        calendars[school][day] = (kind, title)
+    said: dict[int, dict[date, list[Said]]] = defaultdict(lambda: defaultdict(list))
+    for row in (
+        Mark.rows.under(*grants)
+        .filter(on__range=(begins, ends))
+        .values_list("student_id", "on", "scope", "period", "category", "reason_text")
+    ):
+        said[row[0]][row[1]].append(Said(*row))
+    sent = {
+        (explanation.student_id, explanation.on): explanation
+        for explanation in Explanation.rows.under(*grants).filter(
+            on__range=(begins, ends), sent_by=grants[0].person
+        )
+    }
+    found = {}
+    for grant in grants:
+        student = grant.student
+        calendar = calendars[student.school_id] if student.school_id else {}
+        oldest = _oldest_to_explain(_open_days(calendar), on) if grant.may_change else None
+        found[student.pk] = Year(
+            student=student,
+            on=on,
+            begins=begins,
+            ends=ends,
+            calendar=calendar,
+            lines={
+                day: _line(rows, sent.get((student.pk, day)), oldest)
+                for day, rows in said[student.pk].items()
+            },
+        )
+    return found
+
+
+def school_year(on: date) -> tuple[date, date]:
+    """First and last day of the school year around a day. Source: California Education Code 37200, July 1 to June 30."""
+    begins = date(on.year if on.month >= 7 else on.year - 1, 7, 1)
+    return begins, date(begins.year + 1, 6, 30)
+
+
+def _line(rows: list[Said], explanation: Explanation | None, oldest: date | None) -> Line:
+    """What one day's marks come to.
+
+    A day is missed as a whole when no mark of it says otherwise: neither the day's own nor any period's.
+    oldest: the earliest day that can still be explained; None when nothing can.
+    """
+    day = next((row for row in rows if row.scope == Mark.Scope.DAY), None)
+    speaks = min(rows, key=lambda row: WEIGHT.index(_category(row)))
+    category = _category(speaks)
+    whole = category in ABSENT and all(_category(row) in ABSENT for row in rows)
+    if whole and day is not None:
+        speaks, category = day, _category(day)
+    periods = [
+        row.period
+        for row in rows
+        if row.scope == Mark.Scope.PERIOD
+        and (_category(row) in ABSENT if category in ABSENT else _category(row) == category)
+    ]
+    return Line(
+        on=speaks.on,
+        shape=_shape(category, whole),
+        category=category,
+        words=category.label if category else _own_word(speaks.category),
+        whole_day=whole,
+        periods=tuple(sorted(filter(None, periods), key=lambda period: (len(period), period))),
+        reason=speaks.reason,
+        sent_on=localdate(explanation.sent_at) if explanation else None,
+        state=Explanation.State(explanation.state) if explanation else None,
+        may_explain=category in WITHOUT_REASON
+        and explanation is None
+        and oldest is not None
+        and speaks.on >= oldest,
+    )
+
+
+def _open_days(calendar: Calendar) -> list[date]:
+    return [day for day, (kind, _title) in calendar.items() if kind != SchoolDay.Kind.NO_SCHOOL]
+
+
+def _category(row: Said) -> Category | None:
+    return Category(row.category) if row.category in Category.values else None
+
+
+def _own_word(code: str) -> Words:
+    """The district's word for a code of its own."""
+    token = code.removeprefix("ext:")
+    return settings.DISTRICT.labels.get("attendance", {}).get(token) or _("Other")
+
+
+def _shape(category: Category | None, whole: bool) -> Shape:
+    if category is None:
+        return Shape.NOTE
+    if category in ABSENT:
+        if not whole:
+            return Shape.HALF
+        return Shape.ABSENT if category in WITHOUT_REASON else Shape.EXCUSED
+    if category in LATE:
+        return Shape.LATE
+    return Shape.HALF if category in (Category.PART_DAY, Category.LEFT_EARLY) else Shape.PRESENT
+
+
+def _oldest_to_explain(open_days: Sequence[date], on: date) -> date:
+    """The earliest day a family can still explain: so many school days lie between it and today, today included.
+
+    Without a calendar every weekday counts as a school day.
+    """
+    within = settings.DISTRICT.attendance.explain_school_days
+    days = [day for day in open_days if day <= on] or [
+        day for back in range(2 * within + 7, -1, -1) if (day := on - timedelta(days=back)).weekday() < 5
+    ]
+    return days[-within - 1] if len(days) > within else days[0]
+
+
+def _month(year: Year, first: date) -> Month:
+    following = (first + timedelta(days=31)).replace(day=1)
+    days = [first + timedelta(days=n) for n in range((following - first).days)]
+    cells = {day: _cell(year, day) for day in days}
+    monday = first - timedelta(days=first.weekday())
+    weeks = [
+        tuple(cells.get(start + timedelta(days=n)) for n in range(5))
+        for start in _every_week(monday, following)
+    ]
+    shown = [year.lines[day] for day in days if day in year.lines]
+    known = year.open_days or list(year.lines) or [first]
+    before = (first - timedelta(days=1)).replace(day=1)
+    return Month(
+        first=first,
+        weeks=tuple(week for week in weeks if any(week)),
+        absences=sum(line.absent and line.whole_day for line in shown),
+        late=sum(line.category in LATE for line in shown),
+        before=before if before >= min(known).replace(day=1) else None,
+        after=following if following <= min(max(known), year.on) else None,
+    )
+
+
+def _every_week(monday: date, until: date) -> Iterable[date]:
+    while monday < until:
+        yield monday
+        monday += timedelta(days=7)
+
+
+def _cell(year: Year, day: date) -> Cell:
+    line = year.lines.get(day)
+    if line is not None:
+        return Cell(day, line.shape, line.words, () if line.whole_day else line.periods)
+    kind, title = year.calendar.get(day, (SchoolDay.Kind.NO_SCHOOL if year.calendar else "", ""))
+    if kind == SchoolDay.Kind.NO_SCHOOL:
+        return Cell(day, Shape.CLOSED, title or _("No school"))
+    return Cell(day, Shape.BLANK, _("Not taken yet") if year.first <= day <= year.last else "")

@@ -1,0 +1,61 @@
+"""What marks and weights mean, in words."""
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.record.section import Words
+from portal.sections.grades.models import Mark
+from portal.web import formats
+
+# Against the standards of a grade level. A feed's own words go before these.
+STANDARDS = {
+    "4": gettext_lazy("Goes beyond the goal for this grade level"),
+    "3": gettext_lazy("Meets the goal for this grade level"),
+    "2": gettext_lazy("Close to the goal for this grade level"),
+    "1": gettext_lazy("Beginning to work toward the goal for this grade level"),
+}
+ANY = STANDARDS | {
+    "P": gettext_lazy("Pass"),
+    "NP": gettext_lazy("No pass"),
+    "I": gettext_lazy("Incomplete"),
+    "NM": gettext_lazy("No mark"),
+    "W": gettext_lazy("Withdrawn"),
+    "N/A": gettext_lazy("Not taught this term"),
+}
+HABITS = STANDARDS | {
+    "E": gettext_lazy("Excellent"),
+    "S": gettext_lazy("Satisfactory"),
+    "U": gettext_lazy("Unsatisfactory"),
+}
+BY_TYPE = {kind: HABITS for kind in Mark.Type if kind not in (Mark.Type.ACADEMIC, Mark.Type.STANDARD)}
+
+
+def of(kind: str, mark: str) -> str:
+    """What a mark means; empty for one that says it by itself, like B+."""
+    return str(BY_TYPE.get(kind, ANY).get(mark, ""))  # type: ignore[call-overload]
+
+
+def kind(code: str) -> Words:
+    """The name of a type of mark, the district's own word for a type of its own."""
+    if code in Mark.Type.values:
+        return Mark.Type(code).label
+    token = code.removeprefix("ext:")
+    return settings.DISTRICT.labels.get("reportCardMarks", {}).get(token) or token
+
+
+def weight(title: str, percent: int) -> str:
+    """How much a kind of work counts: "Tests count for half."
+
+    English needs to know whether the title is a plural, and most schools write titles in English.
+    """
+    shares = {
+        100: (_("%(title)s counts for the whole grade."), _("%(title)s count for the whole grade.")),
+        75: (_("%(title)s counts for three quarters."), _("%(title)s count for three quarters.")),
+        50: (_("%(title)s counts for half."), _("%(title)s count for half.")),
+        25: (_("%(title)s counts for a quarter."), _("%(title)s count for a quarter.")),
+    }
+    other = (_("%(title)s counts for %(percent)s."), _("%(title)s count for %(percent)s."))
+    one, many = shares.get(percent, other)
+    words = many if title.endswith("s") and not title.endswith("ss") else one
+    return words % {"title": title, "percent": formats.percent(percent)}

@@ -1,0 +1,472 @@
+"""A staged file against what is there: rows checked all at once, the bad ones put aside, only differences written.
+
+Nothing is ever deleted. A row that is gone, or missing from a complete file, ends: it stays, with the time and the run.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, models
+from django.db.backends.utils import CursorWrapper
+from django.utils.timezone import now
+
+from portal.people.models import reference
+from portal.record.feed import Column, Feed, Kind
+from portal.sis import shapes
+from portal.sis.reader import Found, Staged
+
+REFERENCES = (Kind.REFERENCE, Kind.REFERENCES)
+LETTERS = "23456789abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"  # those of people.models.reference
+
+
+@dataclass
+class Counts:
+    """What one feed did. before: active rows of this source there were."""
+
+    added: int = 0
+    changed: int = 0
+    ended: int = 0
+    before: int = 0
+    renamed: int = 0  # rows whose Student ID, or the like, was another's until now
+
+
+@dataclass(frozen=True)
+class Load:
+    """One run over one source; hands SQL to the database with the two at hand as %(source)s and %(run)s."""
+
+    cursor: CursorWrapper
+    source: str
+    run_id: int
+    at: Any = field(default_factory=now)
+
+    def do(self, sql: str, **values: Any) -> int:
+        """Runs a statement and returns how many rows it touched."""
+        self.cursor.execute(sql, {"source": self.source, "run": self.run_id, "at": self.at, **values})
+        return max(self.cursor.rowcount, 0)
+
+    def ask(self, sql: str, **values: Any) -> list[tuple[Any, ...]]:
+        self.do(sql, **values)
+        return self.cursor.fetchall()
+
+    def count(self, sql: str, **values: Any) -> int:
+        return self.ask(sql, **values)[0][0]
+
+
+def q(name: str) -> str:
+    return connection.ops.quote_name(name)
+
+
+def prepare(load: Load) -> None:
+    """The tables of the run in which rows put aside and rows that wait are gathered."""
+    load.do("DROP TABLE IF EXISTS pg_temp.aside, pg_temp.waits")
+    load.do('CREATE TEMP TABLE aside (file text, line int, "column" text, reason text, sourced_id text)')
+    load.do('CREATE TEMP TABLE waits (file text, sourced_id text, "column" text, refers_to text)')
+
+
+def put_aside_doubles(load: Load, staged: Staged, table: str) -> None:
+    """Rows with the same sourcedId: the same row twice counts once, different ones are all put aside."""
+    load.do("DROP TABLE IF EXISTS pg_temp.twice")
+    twice = load.do(
+        f"""CREATE TEMP TABLE twice AS SELECT "sourcedId" AS sourced_id FROM {table}
+            WHERE "sourcedId" IS NOT NULL GROUP BY 1 HAVING count(*) > 1"""
+    )
+    if not twice:
+        return
+    load.do(
+        f"""INSERT INTO aside SELECT %(file)s, line, 'sourcedId', 'duplicate', s."sourcedId"
+            FROM {table} s JOIN (
+              SELECT "sourcedId" FROM {table} t JOIN twice ON sourced_id = "sourcedId"
+              GROUP BY 1 HAVING count(DISTINCT to_jsonb(t) - 'line') > 1
+            ) d USING ("sourcedId")""",
+        file=staged.file,
+    )
+    repeated = load.ask(
+        f"""DELETE FROM {table} s USING twice WHERE twice.sourced_id = s."sourcedId" AND (
+              s."sourcedId" IN (SELECT sourced_id FROM aside WHERE file = %(file)s AND reason = 'duplicate')
+              OR s.line > (SELECT min(line) FROM {table} o WHERE o."sourcedId" = s."sourcedId"))
+            RETURNING s.line, s."sourcedId" IN (SELECT sourced_id FROM aside WHERE file = %(file)s)""",
+        file=staged.file,
+    )
+    for line, different in sorted(repeated):
+        if not different:
+            staged.repairs["sourcedId", "repeated_row"].at(line)
+
+
+def merge(load: Load, feed: Feed, staged: Staged, table: str, present: set[str], *, listened: bool) -> Counts:
+    """Brings one feed's table to what the staged file says.
+
+    table: the staged file, or a view of it.  present: columns the file has; a column it lacks says nothing.
+    listened: keep the rows as they were, in the temporary table `before`, for the timeline.
+    """
+    counts = Counts(
+        before=load.count(f"SELECT count(*) FROM {_live(feed)} WHERE source = %(source)s AND active")
+    )
+    columns = list({column.into: column for column in feed.columns if column.name in present}.values())
+    own = [column for column in columns if not _later(feed, column)]
+    _check(load, feed, staged, table, own)
+    _put_aside(load, feed, staged, own)
+    if staged.mode == "bulk" and not feed.completes:
+        counts.ended += _end_missing(load, feed, staged, table)
+    counts.ended += load.do(
+        f"""UPDATE {_live(feed)} l SET active = false, ended_at = %(at)s, run_id = %(run)s
+            FROM checked c WHERE c.live_id = l.id AND c.gone AND l.active AND c.faults = ''"""
+    )
+    _keep_apart(load, feed, staged, own)
+    counts.renamed = _renamed(load, feed)
+    if listened:
+        load.do("DROP TABLE IF EXISTS pg_temp.before")
+        load.do(
+            f"CREATE TEMP TABLE before AS SELECT l.* FROM {_live(feed)} l JOIN checked c ON c.live_id = l.id WHERE {READY}"
+        )
+    if not feed.completes:
+        counts.added = _insert(load, feed, own)
+    counts.changed = _update(load, feed, own)
+    for column in columns:
+        if _later(feed, column):
+            tie = _tie_many if column.kind == Kind.REFERENCES else _tie_own
+            counts.changed += tie(load, feed, staged, table, column)
+    _add_repairs(load, staged)
+    return counts
+
+
+READY = "c.faults = '' AND NOT c.stuck AND NOT c.gone AND c.differs"
+
+
+def _live(feed: Feed) -> str:
+    return q(feed.into._meta.db_table)
+
+
+def _field(feed: Feed, column: Column) -> models.Field:
+    return feed.into._meta.get_field(column.into)  # type: ignore[return-value]
+
+
+def _later(feed: Feed, column: Column) -> bool:
+    """References that can only be tied when the rows of this very file are there."""
+    return column.kind == Kind.REFERENCES or column.to is feed.into
+
+
+def picks(feed: Feed) -> str:
+    """The rows of the file, known as s, that this feed takes."""
+    conditions = [
+        f"lower(s.{q(name)}) IN ({', '.join(shapes.literal(value.lower()) for value in values)})"
+        for name, values in feed.where.items()
+    ]
+    return " AND ".join(conditions) or "true"
+
+
+def _check(load: Load, feed: Feed, staged: Staged, table: str, columns: list[Column]) -> None:
+    """Makes the table `checked`: rows that differ from what is there, are at fault, or were repaired.
+
+    faults, repairs: `column:code`, separated by blanks.  unknown: columns that refer to an id not seen yet.
+    stuck: an unknown reference keeps the whole row out.
+    """
+    values: list[str] = []
+    joins: list[str] = []
+    faults, repairs, unknown, stuck, lost_any = [], [], [], [], []
+    for n, column in enumerate(columns):
+        fld, raw = _field(feed, column), f"s.{q(column.name)}"
+        said = f"v.raw{n}"
+        values.append(f"{raw} AS raw{n}")
+        name = q(fld.column)  # type: ignore[attr-defined]
+        if column.required:
+            faults.append(f"CASE WHEN {said} IS NULL THEN '{column.name}:missing' END")
+        if column.kind == Kind.REFERENCE:
+            assert column.to is not None
+            joins.append(_join(f"t{n}", column.to, raw))
+            joins += [_join(f"t{n}_{m}", other, raw) for m, other in enumerate(column.among)]
+            values.append(f"t{n}.id AS {name}")
+            elsewhere = (
+                " OR ".join(f"t{n}_{m}.id IS NOT NULL" for m, _other in enumerate(column.among)) or "false"
+            )
+            values.append(f"({elsewhere}) AS other{n}")
+            lost = f"{said} IS NOT NULL AND v.{name} IS NULL AND NOT v.other{n}"
+            unknown.append(f"CASE WHEN {lost} THEN '{column.name}' END")
+            lost_any.append(f"({lost})")
+            if column.required:
+                stuck.append(lost)
+            if not fld.null:
+                stuck.append(f"v.{name} IS NULL")
+                if column.among:
+                    repairs.append(
+                        f"CASE WHEN v.other{n} AND v.{name} IS NULL THEN '{column.name}:other_kind' END"
+                    )
+        else:
+            shape = shapes.shape(column, fld, raw, f"v.{name}")
+            values.append(f"{_or_default(shape.value, column, fld)} AS {name}")
+            judged = shapes.shape(column, fld, said, f"v.{name}")
+            for found, code in ((faults, judged.fault), (repairs, judged.repair)):
+                if code != "NULL":
+                    found.append(f"'{column.name}:' || {code}")
+    waiting = f"({' OR '.join(lost_any) or 'false'})"
+    for condition, reason in feed.check:  # which a reference that is still to come may yet meet
+        faults.append(f"CASE WHEN NOT {waiting} AND NOT ({condition}) THEN ':{reason}' END")
+        stuck.append(f"({waiting} AND NOT ({condition}))")
+    compared = [q(_field(feed, column).column) for column in columns]  # type: ignore[attr-defined]
+    differs = (
+        f"(l.{', l.'.join(compared)}) IS DISTINCT FROM (c.{', c.'.join(compared)})" if compared else "false"
+    )
+    if len(compared) == 1:
+        differs = f"l.{compared[0]} IS DISTINCT FROM c.{compared[0]}"
+    if not feed.completes:
+        differs = f"l.id IS NULL OR NOT l.active OR {differs}"
+    load.do("DROP TABLE IF EXISTS pg_temp.checked")
+    load.do(
+        f"""CREATE TEMP TABLE checked AS
+            SELECT c.*, l.id AS live_id, CASE WHEN c.gone THEN l.active IS TRUE ELSE {differs} END AS differs
+            FROM (
+              SELECT v.*,
+                CASE WHEN v.sourced_id IS NULL THEN 'sourcedId:missing'
+                     WHEN length(v.sourced_id) > 255 THEN 'sourcedId:too_long'
+                     WHEN v.gone IS NULL THEN 'status:bad_status'
+                     WHEN v.gone THEN '' ELSE {_words(faults)} END AS faults,
+                CASE WHEN v.gone THEN '' ELSE {_words([_status_repair(staged.mode), *repairs])} END AS repairs,
+                CASE WHEN v.gone THEN '' ELSE {_words(unknown)} END AS unknown,
+                {" OR ".join(stuck) or "false"} AS stuck
+              FROM (
+                SELECT s.line, s."sourcedId" AS sourced_id, s.status AS said_status,
+                  CASE WHEN s.status IS NULL OR lower(s.status) = 'active' THEN false
+                       WHEN lower(s.status) IN ('tobedeleted', 'inactive') THEN true END AS gone,
+                  {", ".join(values) or "NULL"}
+                FROM {table} s {" ".join(joins)}
+                WHERE {picks(feed)} OFFSET 0
+              ) v OFFSET 0
+            ) c LEFT JOIN {_live(feed)} l ON l.source = %(source)s AND l.sourced_id = c.sourced_id
+            WHERE c.faults <> '' OR c.repairs <> '' OR c.unknown <> ''
+               OR CASE WHEN c.gone THEN l.active IS TRUE ELSE {differs} END"""
+    )
+    load.do("ANALYZE checked")
+
+
+def _join(alias: str, model: type[models.Model], raw: str) -> str:
+    return f"LEFT JOIN {q(model._meta.db_table)} {alias} ON {alias}.source = %(source)s AND {alias}.sourced_id = {raw}"
+
+
+def _words(parts: list[str]) -> str:
+    return f"concat_ws(' ', {', '.join(parts)})" if parts else "''"
+
+
+def _or_default(value: str, column: Column, fld: models.Field) -> str:
+    """What an empty cell becomes in a field that may not be empty; a cell at fault stays NULL to be found."""
+    default = column.default
+    if default is None and not fld.null:
+        if isinstance(fld, (models.CharField, models.TextField)):
+            default = ""
+        elif isinstance(fld, models.BooleanField):
+            default = False
+    if default is None:
+        return value
+    return f"CASE WHEN s.{q(column.name)} IS NULL THEN {shapes.literal(default)} ELSE {value} END"
+
+
+def _status_repair(mode: str) -> str:
+    given = "WHEN v.said_status IS NOT NULL THEN 'status:status_in_bulk'"
+    missing = "WHEN v.said_status IS NULL AND v.line > 0 THEN 'status:status_missing'"
+    odd = "WHEN v.said_status NOT IN ('active', 'tobedeleted') THEN 'status:status_repaired'"
+    return f"CASE {given if mode == 'bulk' else f'{missing} {odd}'} END"
+
+
+def _put_aside(load: Load, feed: Feed, staged: Staged, columns: list[Column]) -> None:
+    load.do(
+        """INSERT INTO aside
+           SELECT %(file)s, line, split_part(split_part(faults, ' ', 1), ':', 1),
+                  split_part(split_part(faults, ' ', 1), ':', 2), coalesce(left(sourced_id, 255), '')
+           FROM checked WHERE faults <> ''""",
+        file=staged.file,
+    )
+    cells = " ".join(
+        f"WHEN '{column.name}' THEN c.raw{n}" for n, column in enumerate(columns) if column.kind in REFERENCES
+    )
+    if cells:
+        load.do(
+            f"""INSERT INTO waits SELECT %(file)s, c.sourced_id, name, left(CASE name {cells} END, 255)
+                FROM checked c, unnest(string_to_array(c.unknown, ' ')) name
+                WHERE c.unknown <> '' AND c.faults = ''""",
+            file=staged.file,
+        )
+
+
+def _end_missing(load: Load, feed: Feed, staged: Staged, table: str) -> int:
+    """A complete file no longer has the row. A row put aside is not missing: what it was before stays."""
+    return load.do(
+        f"""UPDATE {_live(feed)} l SET active = false, ended_at = %(at)s, run_id = %(run)s
+            WHERE l.source = %(source)s AND l.active
+              AND NOT EXISTS (SELECT FROM {table} s WHERE s."sourcedId" = l.sourced_id AND {picks(feed)})
+              AND NOT EXISTS (SELECT FROM aside a WHERE a.file = %(file)s AND a.sourced_id = l.sourced_id)""",
+        file=staged.file,
+    )
+
+
+def _keys(feed: Feed) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What no two active rows may share, besides the sourcedId: columns and the reason code."""
+    for constraint in feed.into._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint):
+            fields = (*constraint.fields, *(part.name for part in constraint.expressions))  # type: ignore[attr-defined]
+            if "sourced_id" not in fields:
+                yield tuple(feed.into._meta.get_field(name).column for name in fields), "same_key"  # type: ignore[union-attr]
+    if feed.names:
+        yield (feed.names,), "name_taken"
+
+
+def _keep_apart(load: Load, feed: Feed, staged: Staged, columns: list[Column]) -> None:
+    """Puts rows aside that claim what another row stands for, and lets go of what changed rows no longer claim."""
+    filled = {_field(feed, column).column for column in columns}  # type: ignore[attr-defined]
+    for key, reason in _keys(feed):
+        if not set(key) <= filled:
+            continue
+        mine = " AND ".join(f"x.{q(name)} = c.{q(name)}" for name in key)
+        scope = "x.source = %(source)s AND " if reason == "name_taken" else ""
+        claims = ", ".join(q(name) for name in key)
+        load.do(
+            f"""UPDATE checked c SET faults = ':{reason}' FROM (
+                  SELECT {claims} FROM checked c WHERE {READY} GROUP BY {claims} HAVING count(*) > 1
+                ) x WHERE {mine} AND {READY}"""
+        )
+        # A row put aside keeps its live twin as it was, which may then stand in the way of a third.
+        while load.do(
+            f"""UPDATE checked c SET faults = ':{reason}' FROM {_live(feed)} x
+                WHERE {READY} AND {scope}x.active AND x.id IS DISTINCT FROM c.live_id AND {mine}
+                  AND NOT EXISTS (SELECT FROM checked c WHERE c.live_id = x.id AND {READY})"""
+        ):
+            pass
+        load.do(
+            f"""INSERT INTO aside SELECT %(file)s, line, '', '{reason}', sourced_id FROM checked
+                WHERE faults = ':{reason}'""",
+            file=staged.file,
+        )
+        if reason == "same_key":
+            load.do(
+                f"""UPDATE {_live(feed)} x SET active = false FROM checked c
+                    WHERE c.live_id = x.id AND x.active AND {READY}
+                      AND ({claims_of("x", key)}) IS DISTINCT FROM ({claims_of("c", key)})"""
+            )
+
+
+def claims_of(alias: str, key: tuple[str, ...]) -> str:
+    return ", ".join(f"{alias}.{q(name)}" for name in key)
+
+
+def _renamed(load: Load, feed: Feed) -> int:
+    if not feed.names:
+        return 0
+    name = q(feed.names)
+    return load.count(
+        f"""SELECT count(*) FROM checked c JOIN {_live(feed)} l ON l.id = c.live_id
+            WHERE {READY} AND l.{name} <> c.{name} AND EXISTS (
+              SELECT FROM {_live(feed)} o WHERE o.source = %(source)s AND o.id <> l.id AND o.{name} = c.{name})"""
+    )
+
+
+def _insert(load: Load, feed: Feed, columns: list[Column]) -> int:
+    names = [_field(feed, column).column for column in columns]  # type: ignore[attr-defined]
+    given = {"source": "%(source)s", "sourced_id": "c.sourced_id", "active": "true", "run_id": "%(run)s"}
+    given |= {name: f"c.{q(name)}" for name in names}
+    for fld in feed.into._meta.concrete_fields:
+        if fld.column not in given and not fld.primary_key and not fld.null:
+            given[fld.column] = _of_its_own(fld)
+    return load.do(
+        f"""INSERT INTO {_live(feed)} ({", ".join(map(q, given))}) SELECT {", ".join(given.values())}
+            FROM checked c WHERE {READY} AND c.live_id IS NULL"""
+    )
+
+
+def _of_its_own(fld: models.Field) -> str:
+    """What a new row has in a field no file fills."""
+    if fld.default is reference:
+        # Ten letters of the strong randomness of a version 4 UUID, whose fixed bits are left out.
+        bytes_ = "uuid_send(gen_random_uuid())"
+        digits = " || ".join(
+            f"substr('{LETTERS}', get_byte(random.bytes, {n}) %% {len(LETTERS)} + 1, 1)"
+            for n in (*range(6), *range(10, 14))
+        )
+        return f"(SELECT {digits} FROM (SELECT {bytes_} AS bytes WHERE c.line IS NOT NULL) random)"
+    return shapes.literal(fld.get_default())
+
+
+def _update(load: Load, feed: Feed, columns: list[Column]) -> int:
+    sets = [f"{q(name)} = c.{q(name)}" for name in (_field(feed, column).column for column in columns)]  # type: ignore[attr-defined]
+    if not feed.completes:
+        sets += ["active = true", "ended_at = NULL"]
+    return load.do(
+        f"""UPDATE {_live(feed)} l SET {", ".join([*sets, "run_id = %(run)s"])}
+            FROM checked c WHERE c.live_id = l.id AND {READY}"""
+    )
+
+
+def _good_rows(load: Load, feed: Feed, staged: Staged, table: str) -> str:
+    """The rows of the file that went in or were in already, as s beside their live row l."""
+    return f"""{table} s JOIN {_live(feed)} l ON l.source = %(source)s AND l.sourced_id = s."sourcedId" AND l.active
+        AND {picks(feed)} AND NOT EXISTS (
+          SELECT FROM aside a WHERE a.file = {shapes.literal(staged.file)} AND a.sourced_id = l.sourced_id)"""
+
+
+def _tie_own(load: Load, feed: Feed, staged: Staged, table: str, column: Column) -> int:
+    """A reference to another row of the same file, like the district above a school."""
+    fld, raw = q(_field(feed, column).column), f"s.{q(column.name)}"  # type: ignore[attr-defined]
+    good = _good_rows(load, feed, staged, table)
+    tied = load.ask(
+        f"""WITH found AS (
+              SELECT l.id, l.run_id, t.id AS other FROM {good}
+              LEFT JOIN {_live(feed)} t ON t.source = %(source)s AND t.sourced_id = {raw}
+            )
+            UPDATE {_live(feed)} l SET {fld} = found.other, run_id = %(run)s
+            FROM found WHERE found.id = l.id AND l.{fld} IS DISTINCT FROM found.other RETURNING found.run_id"""
+    )
+    load.do(
+        f"""INSERT INTO waits SELECT %(file)s, l.sourced_id, %(column)s, left({raw}, 255) FROM {good}
+            WHERE {raw} IS NOT NULL AND l.{fld} IS NULL""",
+        file=staged.file,
+        column=column.name,
+    )
+    return sum(run_id != load.run_id for (run_id,) in tied)
+
+
+def _tie_many(load: Load, feed: Feed, staged: Staged, table: str, column: Column) -> int:
+    """A list of references, like the terms of a class."""
+    fld = feed.into._meta.get_field(column.into)
+    through = fld.remote_field.through  # type: ignore[union-attr]
+    assert column.to is not None
+    one, other = q(fld.m2m_column_name()), q(fld.m2m_reverse_name())  # type: ignore[union-attr]
+    good = _good_rows(load, feed, staged, table)
+    load.do("DROP TABLE IF EXISTS pg_temp.ties")
+    load.do(
+        f"""CREATE TEMP TABLE ties AS SELECT DISTINCT l.id AS one, t.id AS other, l.sourced_id, btrim(item) AS item
+            FROM {good} CROSS JOIN LATERAL unnest(string_to_array(s.{q(column.name)}, ',')) item
+            LEFT JOIN {q(column.to._meta.db_table)} t ON t.source = %(source)s AND t.sourced_id = btrim(item)
+            WHERE btrim(item) <> ''"""
+    )
+    load.do(
+        """INSERT INTO waits SELECT DISTINCT ON (sourced_id) %(file)s, sourced_id, %(column)s, left(item, 255)
+           FROM ties WHERE other IS NULL""",
+        file=staged.file,
+        column=column.name,
+    )
+    link = q(through._meta.db_table)
+    load.do("DROP TABLE IF EXISTS pg_temp.retied")
+    load.do("CREATE TEMP TABLE retied (one bigint)")
+    load.do(
+        f"""WITH cut AS (
+              DELETE FROM {link} x USING (SELECT l.id FROM {good}) told WHERE told.id = x.{one}
+                AND NOT EXISTS (SELECT FROM ties WHERE ties.one = x.{one} AND ties.other = x.{other}) RETURNING x.{one}
+            ) INSERT INTO retied SELECT * FROM cut"""
+    )
+    load.do(
+        f"""WITH new AS (
+              INSERT INTO {link} ({one}, {other}) SELECT one, other FROM ties WHERE other IS NOT NULL
+                AND NOT EXISTS (SELECT FROM {link} x WHERE x.{one} = ties.one AND x.{other} = ties.other) RETURNING {one}
+            ) INSERT INTO retied SELECT * FROM new"""
+    )
+    return load.do(
+        f"UPDATE {_live(feed)} l SET run_id = %(run)s FROM (SELECT DISTINCT one FROM retied) r WHERE r.one = l.id AND l.run_id <> %(run)s"
+    )
+
+
+def _add_repairs(load: Load, staged: Staged) -> None:
+    for word, count, lines in load.ask(
+        """SELECT word, count(*), (array_agg(line ORDER BY line))[1:3]
+           FROM checked, unnest(string_to_array(repairs, ' ')) word WHERE faults = '' GROUP BY word"""
+    ):
+        column, _colon, code = word.partition(":")
+        found = staged.repairs.setdefault((column, code), Found())
+        found.count += count
+        found.lines = sorted([*found.lines, *lines])[:3]

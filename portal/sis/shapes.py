@@ -1,0 +1,184 @@
+"""How the text of a whole column becomes values: one SQL expression for each shape, checked and repaired.
+
+Every expression is total: no cell, however odd, makes the database raise.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, models
+
+from portal.record.feed import Column, Kind
+from portal.students.models import GRADES
+
+DATE = r"(19|20|21)\d\d-((0[13578]|1[02])-(0[1-9]|[12]\d|3[01])|(0[469]|11)-(0[1-9]|[12]\d|30)|02-(0[1-9]|1\d|2\d))"
+TIME = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?"
+ZONE = r"(Z|[+-](0\d|1[0-4]):?[0-5]\d)"
+CALPADS = {"KN": "KG", "K": "KG", "UE": "UG", "US": "UG", "OTHER": "Other"}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """value: SQL over the raw cell.  fault, repair: SQL over the cell and its value, giving a code or NULL."""
+
+    value: str
+    fault: str
+    repair: str = "NULL"
+
+
+def shape(column: Column, field: models.Field, raw: str, value: str) -> Shape:
+    """The SQL of one column.
+
+    raw: SQL of the cell, NULL when empty.  value: SQL by which the converted value is known afterwards.
+    """
+    match column.kind:
+        case Kind.TEXT | Kind.NOTE:
+            return _text(column, field, raw, value)
+        case Kind.UPPER:
+            return Shape(f"upper(replace({raw}, ' ', ''))", _too_long(field, column, value))
+        case Kind.DAY | Kind.LAST_DAY:
+            return _day(column, raw, value)
+        case Kind.MOMENT:
+            return _moment(raw, value)
+        case Kind.WHOLE:
+            return _whole(field, raw, value)
+        case Kind.DECIMAL:
+            return _decimal(field, raw, value)
+        case Kind.YES_NO:
+            return Shape(
+                f"CASE lower({raw}) WHEN 'true' THEN true WHEN 'false' THEN false END",
+                _unread(raw, value, "bad_boolean"),
+                f"CASE WHEN {raw} NOT IN ('true', 'false') THEN 'boolean_case' END",
+            )
+        case Kind.GRADE:
+            return _grade(raw, value)
+        case Kind.CODE:
+            return _code(column, field, raw, value)
+        case _:
+            raise ValueError(f"{column.kind} is resolved against another table")
+
+
+def literal(value: Any) -> str:
+    """A value of our own declarations as an SQL literal."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value)
+    return "'" + str(value).replace("'", "''").replace("%", "%%") + "'"
+
+
+def _unread(raw: str, value: str, reason: str) -> str:
+    return f"CASE WHEN {raw} IS NOT NULL AND {value} IS NULL THEN '{reason}' END"
+
+
+def _longest(field: models.Field, column: Column) -> int:
+    return (
+        min(field.max_length or column.longest, column.longest)
+        if field.max_length
+        else max(column.longest, 10_000)
+    )
+
+
+def _too_long(field: models.Field, column: Column, value: str) -> str:
+    return f"CASE WHEN length({value}) > {_longest(field, column)} THEN 'too_long' END"
+
+
+def _text(column: Column, field: models.Field, raw: str, value: str) -> Shape:
+    fault = f"WHEN length({value}) > {_longest(field, column)} THEN 'too_long'"
+    if column.kind == Kind.TEXT:
+        fault += f" WHEN strpos({value}, E'\\n') > 0 THEN 'control_character'"
+    return Shape(raw, f"CASE {fault} END")
+
+
+def _is_day(text: str) -> str:
+    """Whether the text is a day of the calendar as YYYY-MM-DD; February 29 only in leap years."""
+    year = f"left({text}, 4)::int"
+    leap = f"mod({year}, 4) = 0 AND (mod({year}, 100) <> 0 OR mod({year}, 400) = 0)"
+    return f"CASE WHEN {text} ~ '^{DATE}$' THEN right({text}, 5) <> '02-29' OR ({leap}) ELSE false END"
+
+
+def _day(column: Column, raw: str, value: str) -> Shape:
+    head = f"split_part(translate({raw}, 'T', ' '), ' ', 1)"  # without a time that may follow
+    local = f"({raw}::timestamptz AT TIME ZONE {literal(settings.TIME_ZONE)})::date"
+    one, two, year = (f"split_part({head}, '/', {n})" for n in (1, 2, 3))
+    month_first = f"({year} || '-' || lpad({one}, 2, '0') || '-' || lpad({two}, 2, '0'))"
+    day_first = f"({year} || '-' || lpad({two}, 2, '0') || '-' || lpad({one}, 2, '0'))"
+    slashed = rf"{head} ~ '^\d{{1,2}}/\d{{1,2}}/\d{{4}}$'"
+    read = (
+        f"CASE WHEN {raw} IS NULL THEN NULL"
+        f" WHEN {_is_day(raw)} THEN {raw}::date"
+        rf" WHEN {raw} ~ '^{DATE}T{TIME}{ZONE}$' AND {raw} !~ 'T00:00(:00(\.0+)?)?(Z|\+00:?00)$' AND {_is_day(head)} THEN {local}"
+        f" WHEN {_is_day(head)} THEN {head}::date"
+        f" WHEN {slashed} AND {one}::int > 12 AND {_is_day(day_first)} THEN {day_first}::date"
+        f" WHEN {slashed} AND ({two}::int > 12 OR {one}::int = {two}::int) AND {_is_day(month_first)}"
+        f" THEN {month_first}::date END"
+    )
+    if column.kind == Kind.LAST_DAY and settings.DISTRICT.end_date_exclusive:
+        read = f"({read} - 1)"
+    unread = (
+        f"CASE WHEN {raw} IS NULL OR {value} IS NOT NULL THEN NULL"
+        f" WHEN {slashed} AND {one}::int BETWEEN 1 AND 12 AND {two}::int BETWEEN 1 AND 12 THEN 'ambiguous_date'"
+        " ELSE 'bad_date' END"
+    )
+    return Shape(read, unread, f"CASE WHEN {raw} NOT LIKE '____-__-__' THEN 'date_repaired' END")
+
+
+def _moment(raw: str, value: str) -> Shape:
+    zone = literal(settings.TIME_ZONE)
+    head = f"left({raw}, 10)"
+    read = (
+        f"CASE WHEN {raw} IS NULL THEN NULL WHEN NOT {_is_day(head)} THEN NULL"
+        f" WHEN {raw} ~ '^.{{10}}[T ]{TIME}{ZONE}$' THEN {raw}::timestamptz"
+        f" WHEN {raw} ~ '^.{{10}}([T ]{TIME})?$' THEN {raw}::timestamp AT TIME ZONE {zone} END"
+    )
+    repair = f"CASE WHEN {raw} NOT LIKE '%%Z' AND {raw} !~ '{ZONE}$' THEN 'time_repaired' END"
+    return Shape(read, _unread(raw, value, "bad_moment"), repair)
+
+
+def _whole(field: models.Field, raw: str, value: str) -> Shape:
+    _least, most = connection.ops.integer_field_range(field.get_internal_type())
+    return Shape(
+        rf"CASE WHEN {raw} ~ '^\d{{1,9}}(\.0+)?$' AND {raw}::numeric <= {most} THEN {raw}::numeric::int END",
+        _unread(raw, value, "bad_number"),
+        f"CASE WHEN strpos({raw}, '.') > 0 THEN 'number_repaired' END",
+    )
+
+
+def _decimal(field: models.Field, raw: str, value: str) -> Shape:
+    digits, places = field.max_digits, field.decimal_places  # type: ignore[attr-defined]
+    return Shape(
+        rf"CASE WHEN {raw} ~ '^-?\d{{1,{digits - places}}}(\.\d{{1,20}})?$'"
+        f" AND abs(round({raw}::numeric, {places})) < 1e{digits - places}"
+        f" THEN {raw}::numeric({digits}, {places}) END",
+        _unread(raw, value, "bad_number"),
+    )
+
+
+def _grade(raw: str, value: str) -> Shape:
+    first = f"btrim(split_part({raw}, ',', 1))"
+    known = ", ".join(map(literal, GRADES))
+    other = " ".join(f"WHEN {literal(said)} THEN {literal(means)}" for said, means in CALPADS.items())
+    return Shape(
+        f"CASE WHEN {raw} IN ({known}) THEN {raw} WHEN {first} IN ({known}) THEN {first}"
+        rf" WHEN {first} ~ '^\d$' AND {first} <> '0' THEN '0' || {first}"
+        f" WHEN upper({first}) IN ({known}) THEN upper({first})"
+        f" ELSE CASE upper({first}) {other} END END",
+        _unread(raw, value, "unknown_code"),
+        f"CASE WHEN {raw} <> {value} THEN 'grade_repaired' END",
+    )
+
+
+def _code(column: Column, field: models.Field, raw: str, value: str) -> Shape:
+    known = ", ".join(map(literal, column.codes))
+    cased = " ".join(f"WHEN {literal(code.lower())} THEN {literal(code)}" for code in column.codes)
+    read = f"CASE WHEN {raw} IS NULL THEN NULL WHEN {raw} IN ({known}) THEN {raw}"
+    if not column.otherwise:
+        read += rf" WHEN {raw} ~ '^ext:[\w.:-]{{1,{_longest(field, column) - 4}}}$' THEN {raw}"
+    read += f" ELSE CASE lower({raw}) {cased}"
+    if column.otherwise:
+        read += f" ELSE {literal(column.otherwise)}"
+    read += " END END"
+    repair = f"CASE WHEN {raw} = {value} THEN NULL WHEN lower({raw}) = lower({value}) THEN 'code_case'"
+    repair += " ELSE 'narrowed' END" if column.otherwise else " END"
+    return Shape(read, _unread(raw, value, "unknown_code"), repair)

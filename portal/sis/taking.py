@@ -1,0 +1,428 @@
+"""Takes a bundle in: all files staged, checked and merged in one transaction, then applied, held or refused whole.
+
+Readers see the record as it was until the last file is in. A held set changes nothing, but ends rights at once.
+"""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.access import context
+from portal.family import ending
+from portal.record.models import Arrival
+from portal.sis import bundle as bundles
+from portal.sis import merge, narrowing, reader, roster, timeline
+from portal.sis.bundle import Bundle, Member, Refused
+from portal.sis.guards import guard, too_many_bad
+from portal.sis.merge import Load, q
+from portal.sis.models import Pending, Quarantined, Run
+from portal.sis.reader import HEAD, Staged
+from portal.sis.report import Aside, FileReport, Report
+from portal.students import names
+from portal.students.models import Org
+
+KEPT = 10_000  # rows put aside that a run remembers
+WAIT = timedelta(days=7)  # for an id that was referred to
+LONGEST_SOURCE = 40  # characters
+
+Progress = Callable[[str, int, int], None]  # file, its bytes, bytes read
+
+
+class Held(Exception):
+    """The set waits for a person; what it did is undone."""
+
+
+class OnlyTried(Exception):
+    """A dry run is over; what it did is undone."""
+
+
+def take_in(path: Path, source: str | None, *, dry_run: bool, progress: Progress) -> Report:
+    """Takes the bundle at a path in and reports. Nothing is changed unless the verdict is `applied`.
+
+    source: name of the sending system; None for what the bundle says.
+    """
+    report = Report(bundle=path.name, dry_run=dry_run)
+    run = Run(source=(source or "")[:LONGEST_SOURCE], bundle="", name=path.name[:255])
+    try:
+        with bundles.opened(path) as bundle:
+            report.kind, report.version, report.notes = bundle.kind, bundle.version, list(bundle.notes)
+            report.source = run.source = _source(bundle, source)
+            run.bundle, run.version = bundle.kind, bundle.version
+            if not dry_run:
+                run.save()
+            with context.opened("importer", purpose="import"):
+                _take(bundle, Load(connection.cursor(), report.source, run.pk or 0), report, progress)
+    except Refused as refusal:
+        report.verdict, report.reason = Run.Verdict.REFUSED, str(refusal)
+    except Exception:
+        report.verdict, report.reason = (
+            Run.Verdict.REFUSED,
+            _("Something went wrong here. Nothing was changed."),
+        )
+        raise
+    finally:
+        if not dry_run:
+            _remember(run, report)
+    return report
+
+
+def _source(bundle: Bundle, given: str | None) -> str:
+    """The sending system: as given, as the bundle says, or for a companion the one there is."""
+    if given:
+        if len(given) > LONGEST_SOURCE:
+            raise Refused(
+                _("The name of the source is longer than %(most)s characters.") % {"most": LONGEST_SOURCE}
+            )
+        return given
+    says = bundle.says[:LONGEST_SOURCE] or "sis"
+    if bundle.kind == "oneroster":
+        return says
+    there = set(Org.objects.values_list("source", flat=True).distinct())
+    if len(there) == 1:
+        return there.pop()
+    if says in there or not there:
+        return says
+    raise Refused(
+        _("Several systems have sent a roster: %(sources)s. Say whose companion this is with --source.")
+        % {"sources": ", ".join(sorted(there))}
+    )
+
+
+def _take(bundle: Bundle, load: Load, report: Report, progress: Progress) -> None:
+    load.do("SELECT pg_advisory_xact_lock(hashtext('portal import'))")
+    merge.prepare(load)
+    files = roster.files(bundle.kind, bundle.version)
+    staged = _stage(bundle, load, files, report, progress)
+    try:
+        with transaction.atomic():
+            _merge(bundle, load, files, staged, report)
+            _gather_aside(load, report, staged)
+            if report.held_because:
+                raise Held
+            _finish(bundle, load, report)
+            if report.dry_run:
+                raise OnlyTried
+        report.verdict = Run.Verdict.APPLIED
+    except OnlyTried:
+        report.verdict = Run.Verdict.APPLIED
+    except Held:
+        report.verdict, report.reason = Run.Verdict.HELD, " ".join(report.held_because)
+        if not report.dry_run:
+            narrowing.narrow(load, staged.get("guardianships.csv"), report)
+            _mark_held(bundle, load)
+
+
+def _stage(
+    bundle: Bundle, load: Load, files: dict[str, roster.File], report: Report, progress: Progress
+) -> dict[str, Staged]:
+    """Every file of the bundle that is read, in a staging table of its own. Raises Refused after looking at them all."""
+    staged: dict[str, Staged] = {}
+    refusals: list[str] = []
+    for name in bundle.members:
+        if name not in files:
+            report.notes.append(_("%(file)s has no place in this version. It was not read.") % {"file": name})
+    for name, file in files.items():
+        member = bundle.members.get(name)
+        if member is None:
+            continue
+        about = report.files[name] = FileReport(name, member.mode)
+        try:
+            with transaction.atomic():
+                staged[name] = _stage_one(member, load, file, progress)
+        except Refused as refusal:
+            refusals.append(str(refusal))
+            about.outcome, about.notes = "refused", [str(refusal)]
+            continue
+        about.rows, about.notes, about.repaired = staged[name].rows, staged[name].notes, staged[name].repairs
+        if member.mode == "delta":
+            about.newest = load.ask(
+                f"SELECT coalesce(max(\"dateLastModified\"), '') FROM {staged[name].table}"
+            )[0][0][:40]
+    if refusals:
+        for name in _blocked(
+            {name for name, about in report.files.items() if about.outcome == "refused"}, files
+        ):
+            if name in report.files:
+                report.files[name].outcome = "blocked"
+        raise Refused(" ".join(refusals))
+    return staged
+
+
+def _blocked(refused: set[str], files: dict[str, roster.File]) -> set[str]:
+    """Files that refer to rows of a refused one, or of one so blocked."""
+    blocked: set[str] = set()
+    for name, file in files.items():
+        filled = {feed.into for other in refused | blocked for feed in files[other].feeds}
+        if name not in refused and any(column.to in filled for feed in file.feeds for column in feed.columns):
+            blocked.add(name)
+    return blocked
+
+
+def _stage_one(member: Member, load: Load, file: roster.File, progress: Progress) -> Staged:
+    table = _new_table(load, member.name, file)
+    wanted = {name: name for name in (*HEAD, *file.columns)}
+    with ExitStack() as stack:
+
+        def write(staged: Staged) -> Callable[[str], None]:
+            names = ", ".join(map(q, ("line", *staged.columns)))
+            copy = stack.enter_context(load.cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)"))
+            return copy.write
+
+        staged = reader.read(
+            member, table, wanted, file.required, write, lambda done: progress(member.name, member.size, done)
+        )
+    load.do(f"ANALYZE {table}")
+    if staged.refused:
+        load.cursor.executemany(
+            "INSERT INTO aside VALUES (%s, %s, %s, %s, %s)",
+            [(staged.file, *refused) for refused in staged.refused],
+        )
+    return staged
+
+
+def _new_table(load: Load, name: str, file: roster.File) -> str:
+    table = q("in_" + name.removesuffix(".csv"))
+    columns = ", ".join(f"{q(column)} text" for column in (*HEAD, *file.columns))
+    load.do(f"DROP TABLE IF EXISTS pg_temp.{table}")
+    load.do(f"CREATE TEMP TABLE {table} (line int NOT NULL, {columns})")
+    return table
+
+
+def _merge(
+    bundle: Bundle, load: Load, files: dict[str, roster.File], staged: dict[str, Staged], report: Report
+) -> None:
+    if bundle.kind == "oneroster":
+        if bundle.version == "1.1":
+            files = _with_roles(files, roster.files("oneroster", "1.2")["roles.csv"])
+        files = files | roster.files("companion", "1.0")  # rows that waited for this roster
+    for name, file in files.items():
+        if name in staged and _older(load, report, name):
+            continue
+        _merge_file(bundle, load, name, file, staged, report)
+    if bundle.kind == "oneroster":
+        roster.settle_students(load)
+
+
+def _with_roles(files: dict[str, roster.File], roles: roster.File) -> dict[str, roster.File]:
+    """In 1.1 the roles stand in users.csv; they are taken in right after it."""
+    ordered: dict[str, roster.File] = {}
+    for name, file in files.items():
+        if name != "roles.csv":
+            ordered[name] = file
+        if name == "users.csv":
+            ordered["roles.csv"] = roles
+    return ordered
+
+
+def _older(load: Load, report: Report, name: str) -> bool:
+    """Whether a file of changes is older than the last one applied; such a file has no effect."""
+    about = report.files[name]
+    if not about.newest:
+        return False
+    runs = (
+        Run.objects.filter(source=load.source, verdict=Run.Verdict.APPLIED)
+        .order_by("-pk")
+        .values_list("files", flat=True)
+    )
+    for files in runs[:100]:
+        for earlier in files:
+            if earlier["file"] == name and earlier.get("newest") and earlier["outcome"] == "ready":
+                if about.newest < earlier["newest"]:
+                    about.outcome = "older"
+                return about.outcome == "older"
+    return False
+
+
+def _merge_file(
+    bundle: Bundle, load: Load, name: str, file: roster.File, staged: dict[str, Staged], report: Report
+) -> None:
+    raw = staged.get(name)
+    if raw is None and name == "roles.csv" and bundle.version == "1.1" and "users.csv" in staged:
+        users = staged["users.csv"]
+        raw = Staged(
+            name, users.mode, _new_table(load, name, file), columns=("sourcedId", *file.required[1:])
+        )
+        raw.rows = load.do(
+            f'INSERT INTO {raw.table} (line, "sourcedId", status, "userSourcedId", role, "orgSourcedId", "beginDate", "endDate") {roster.jobs_1_1(users.table)}'
+        )
+    if not (raw := _add_waiting(load, name, file, raw)):
+        return
+    about = report.files.setdefault(name, FileReport(name, raw.mode, rows=raw.rows))
+    merge.put_aside_doubles(load, raw, raw.table)
+    _put_aside_strangers(load, bundle, raw, file)
+    roles = staged.get("roles.csv")
+    shaped = roster.shaped(
+        name, bundle.version, raw.table, roles.table if roles else None, roles.mode if roles else "absent"
+    )
+    table, present = raw.table, set(raw.columns)
+    if shaped:
+        sql, derived = shaped
+        table = q("of_" + name.removesuffix(".csv"))
+        load.do(f"DROP TABLE IF EXISTS pg_temp.{table}")
+        load.do(f"CREATE TEMP TABLE {table} AS {sql}")
+        load.do(f"ANALYZE {table}")
+        present |= {column for column, of in derived.items() if of in present}
+    if name == "guardianships.csv":
+        about.added += roster.own_guardians(load, table)
+    for feed in file.feeds:
+        listeners = timeline.listeners(feed)
+        of = table
+        if feed is roster.LANGUAGES:
+            of = f"({roster.language_rows(table)})"
+        counts = merge.merge(load, feed, raw, of, present, listened=bool(listeners))
+        about.added += counts.added
+        about.changed += counts.changed
+        about.ended += counts.ended
+        report.held_because += guard(feed, raw, counts)
+        if feed is roster.BIRTH_DATES:
+            roster.await_people(load, name)
+        for section in listeners:
+            timeline.tell(load, section, feed)
+    if name == "users.csv" and "agentSourcedIds" in present:
+        about.changed += roster.tie_agents(
+            load, table, raw.mode, lambda column, code, line: raw.repairs[column, code].at(line)
+        )
+    _keep_waiting(load, raw)
+    about.repaired = raw.repairs
+
+
+def _put_aside_strangers(load: Load, bundle: Bundle, staged: Staged, file: roster.File) -> None:
+    """Rows whose role, or the like, no list knows."""
+    column = {"users.csv": "role"}.get(staged.file) if bundle.version == "1.1" else None
+    known: set[str] = set(roster.ROLES)
+    if column is None:
+        columns = {name for feed in file.feeds for name in feed.where if name in staged.columns}
+        if not columns:
+            return
+        (column,) = columns
+        known = {value for feed in file.feeds for value in feed.where.get(column, ())} | set(
+            file.passed_over.get(column, ())
+        )
+    load.do(
+        f"""INSERT INTO aside SELECT %(file)s, line, %(column)s, CASE WHEN {q(column)} IS NULL THEN 'missing' ELSE 'unknown_code' END,
+              coalesce(left("sourcedId", 255), '')
+            FROM {staged.table} WHERE lower({q(column)}) IS NULL OR NOT lower({q(column)}) = ANY(%(known)s)""",
+        file=staged.file,
+        column=column,
+        known=[value.lower() for value in known],
+    )
+
+
+def _add_waiting(load: Load, name: str, file: roster.File, staged: Staged | None) -> Staged | None:
+    """The staged file with the rows of earlier runs that still wait for an id; None for neither."""
+    if staged is not None and staged.mode == "bulk":
+        return staged
+    waiting = Pending.objects.filter(source=load.source, file=name)
+    if not waiting.exists():
+        return staged
+    if staged is None:
+        staged = Staged(name, "delta", _new_table(load, name, file), columns=(*HEAD, *file.columns))
+    names = (*HEAD, *file.columns)
+    load.do(
+        f"""INSERT INTO {staged.table} (line, {", ".join(map(q, names))})
+            SELECT DISTINCT ON (p.sourced_id) 0, {", ".join(f"p.row ->> '{column}'" for column in names)}
+            FROM {q(Pending._meta.db_table)} p WHERE p.source = %(source)s AND p.file = %(file)s
+              AND NOT EXISTS (SELECT FROM {staged.table} s WHERE s."sourcedId" = p.sourced_id)""",
+        file=name,
+    )
+    return staged
+
+
+def _keep_waiting(load: Load, staged: Staged) -> None:
+    """Remembers which rows wait for an id, since when; forgets those that no longer do."""
+    table = q(Pending._meta.db_table)
+    told = (
+        "true"
+        if staged.mode == "bulk"
+        else f'EXISTS (SELECT FROM {staged.table} s WHERE s."sourcedId" = p.sourced_id)'
+    )
+    load.do(
+        f"""DELETE FROM {table} p WHERE p.source = %(source)s AND p.file = %(file)s AND {told}
+              AND NOT EXISTS (SELECT FROM waits w WHERE w.file = p.file AND w.sourced_id = p.sourced_id
+                AND w."column" = p."column" AND w.refers_to = p.refers_to)""",
+        file=staged.file,
+    )
+    load.do(
+        f"""INSERT INTO {table} AS p (source, file, sourced_id, "column", refers_to, first_seen, row)
+            SELECT DISTINCT ON (w.sourced_id, w."column") %(source)s, w.file, w.sourced_id, w."column", w.refers_to, %(at)s,
+              to_jsonb(s) - 'line'
+            FROM waits w JOIN {staged.table} s ON s."sourcedId" = w.sourced_id WHERE w.file = %(file)s
+            ON CONFLICT (source, file, sourced_id, "column") DO UPDATE SET row = excluded.row WHERE p.row <> excluded.row""",
+        file=staged.file,
+    )
+
+
+def _gather_aside(load: Load, report: Report, staged: dict[str, Staged]) -> None:
+    """Counts and keeps the rows put aside, and those that waited for too long."""
+    for file, count in load.ask("SELECT file, count(*) FROM aside GROUP BY file"):
+        about = report.files[file]
+        about.quarantined = count
+        if too_many_bad(about.rows, count):
+            report.held_because.append(
+                ngettext(
+                    "%(file)s has %(count)s bad row in %(rows)s.",
+                    "%(file)s has %(count)s bad rows in %(rows)s.",
+                    count,
+                )
+                % {"file": file, "count": count, "rows": about.rows}
+            )
+    for file, count in load.ask("SELECT file, count(DISTINCT sourced_id) FROM waits GROUP BY file"):
+        report.files[file].waiting = count
+    report.aside = [
+        Aside(*row)
+        for row in load.ask(
+            'SELECT file, line, "column", reason, sourced_id FROM aside ORDER BY file, line LIMIT %(kept)s',
+            kept=KEPT,
+        )
+    ]
+    tired = Pending.objects.filter(source=load.source, first_seen__lt=load.at - WAIT)
+    report.aside += [
+        Aside(row.file, 0, row.column, "unknown_reference", row.sourced_id)
+        for row in tired.order_by("file", "pk")[:KEPT]
+    ]
+    tired.delete()
+
+
+def _finish(bundle: Bundle, load: Load, report: Report) -> None:
+    """What follows from new rows: dates of arrival, names to search by, accounts whose right has ended."""
+    for name in bundle.members:
+        if name in report.files and report.files[name].outcome == "ready":
+            Arrival.objects.update_or_create(
+                source=load.source,
+                file=name,
+                defaults={"as_of": load.at, "run_id": load.run_id, "held_since": None},
+            )
+    names.refresh(load.run_id)
+    ending.close_unverified(localdate(load.at))
+
+
+def _mark_held(bundle: Bundle, load: Load) -> None:
+    Arrival.objects.filter(source=load.source, file__in=bundle.members, held_since=None).update(
+        held_since=load.at
+    )
+
+
+def _remember(run: Run, report: Report) -> None:
+    run.verdict, run.reason, run.ended_at = report.verdict, report.reason, now()
+    run.files = [file.plain() for file in report.files.values()]
+    run.save()
+    Quarantined.objects.bulk_create(
+        (
+            Quarantined(
+                run=run,
+                file=row.file,
+                line=row.line,
+                column=row.column,
+                reason=row.reason,
+                sourced_id=row.sourced_id,
+            )
+            for row in report.aside
+        ),
+        batch_size=2000,
+    )
