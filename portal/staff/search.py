@@ -1,6 +1,6 @@
 """Parent/Student Search: by ID and email exactly, by the start of any word of a name, within one's own places."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -95,11 +95,8 @@ def find(actor: gate.Actor, said: dict[str, Any], page: int) -> Found:
     said: cleaned data of the form.
     """
     students = _filtered(gate.students_for(actor, CARD), said, actor.on)
-    matching: QuerySet[Any]
-    if said["search_by"] == "parent":
-        matching = _of_parents(students, said)
-    else:
-        matching = _of_students(students, said)
+    asked: Callable[..., QuerySet[Any]] = _of_parents if said["search_by"] == "parent" else _of_students
+    matching = asked(students, said)
     matches = matching[: MOST + 1].count()
     pages = max(1, -(-matches // PAGE))
     page = min(max(1, page), pages)
