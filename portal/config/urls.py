@@ -12,6 +12,6 @@ urlpatterns = [
 ]
 
 handler400 = "portal.web.errors.bad_request"
-handler403 = "portal.web.errors.not_open"
+handler403 = "portal.web.errors.forbidden"
 handler404 = "portal.web.errors.not_found"
 handler500 = "portal.web.errors.server_error"

@@ -74,13 +74,6 @@ def get_an_email(request: HttpRequest) -> HttpResponse:
 
 @anyone
 @require_safe
-def find_pin(request: HttpRequest) -> HttpResponse:
-    """Where the PIN comes from, and what to bring."""
-    return render(request, "people/find_pin.html")
-
-
-@anyone
-@require_safe
 def privacy_notice(request: HttpRequest) -> HttpResponse:
     """What we keep, who may look, and how to ask."""
     return render(request, "people/privacy_notice.html")

@@ -11,6 +11,7 @@ from portal.sis.models import Run
 from portal.sis.taking import take_in
 
 APPLIED, HELD, REFUSED = 0, 2, 3
+WIDTH = 110  # columns of a report that goes to a file
 STATUS = {Run.Verdict.APPLIED: APPLIED, Run.Verdict.HELD: HELD, Run.Verdict.REFUSED: REFUSED}
 
 
@@ -34,5 +35,6 @@ def take(bundle: Path, source: str | None, dry_run: bool, as_json: bool) -> int:
         json.dump(report.plain(), sys.stdout, ensure_ascii=False, indent=1)
         print()
     else:
-        report.show(Console())
+        shown = Console()
+        report.show(shown if shown.is_terminal else Console(width=WIDTH))
     return STATUS[report.verdict]

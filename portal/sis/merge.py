@@ -163,7 +163,7 @@ def _check(load: Load, feed: Feed, staged: Staged, table: str, columns: list[Col
     """
     values: list[str] = []
     joins: list[str] = []
-    faults, repairs, unknown, stuck = [], [], [], []
+    faults, repairs, unknown, stuck, lost_any = [], [], [], [], []
     for n, column in enumerate(columns):
         fld, raw = _field(feed, column), f"s.{q(column.name)}"
         said = f"v.raw{n}"
@@ -182,6 +182,7 @@ def _check(load: Load, feed: Feed, staged: Staged, table: str, columns: list[Col
             values.append(f"({elsewhere}) AS other{n}")
             lost = f"{said} IS NOT NULL AND v.{name} IS NULL AND NOT v.other{n}"
             unknown.append(f"CASE WHEN {lost} THEN '{column.name}' END")
+            lost_any.append(f"({lost})")
             if column.required:
                 stuck.append(lost)
             if not fld.null:
@@ -197,7 +198,10 @@ def _check(load: Load, feed: Feed, staged: Staged, table: str, columns: list[Col
             for found, code in ((faults, judged.fault), (repairs, judged.repair)):
                 if code != "NULL":
                     found.append(f"'{column.name}:' || {code}")
-    faults += [f"CASE WHEN NOT ({condition}) THEN ':{reason}' END" for condition, reason in feed.check]
+    waiting = f"({' OR '.join(lost_any) or 'false'})"
+    for condition, reason in feed.check:  # which a reference that is still to come may yet meet
+        faults.append(f"CASE WHEN NOT {waiting} AND NOT ({condition}) THEN ':{reason}' END")
+        stuck.append(f"({waiting} AND NOT ({condition}))")
     compared = [q(_field(feed, column).column) for column in columns]  # type: ignore[attr-defined]
     differs = (
         f"(l.{', l.'.join(compared)}) IS DISTINCT FROM (c.{', c.'.join(compared)})" if compared else "false"

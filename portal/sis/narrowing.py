@@ -3,6 +3,7 @@
 from django.utils.timezone import localdate
 from django.utils.translation import ngettext
 
+from portal.family import ending
 from portal.family.models import Guardianship
 from portal.sis import merge, roster
 from portal.sis.merge import READY, Load, q
@@ -66,9 +67,7 @@ def narrow(load: Load, staged: Staged | None, report: Report) -> None:
         report.reason += " " + ngettext("%(count)s more waits.", "%(count)s more wait.", found - MOST) % {
             "count": found - MOST
         }
-    from portal.sis import taking
-
-    taking._follow("portal.family.ending", "close_unverified", localdate(load.at))
+    ending.close_unverified(localdate(load.at))
 
 
 def _columns(staged: Staged) -> list:

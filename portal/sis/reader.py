@@ -272,8 +272,10 @@ def _places(
 
 def _report_stranger(cell: str, wanted: Mapping[str, str], staged: Staged) -> None:
     """A column of the producer's own is nothing to speak of; one that looks misspelled is."""
+    if "." in cell:  # metadata.<name>
+        return
     near = difflib.get_close_matches(cell.lower(), [name.lower() for name in wanted], n=1, cutoff=0.85)
-    if near and cell:
+    if near:
         name = next(name for name in wanted if name.lower() == near[0])
         staged.notes.append(
             _("The column %(wrong)s is not known and was not read. Is it %(column)s?")

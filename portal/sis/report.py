@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -115,9 +116,13 @@ class Report:
 
     def _table(self) -> Table:
         table = Table(
-            title=escape(f"{self.bundle} · {self.source} · {self.kind} {self.version}"), title_justify="left"
+            title=escape(f"{self.bundle} · {self.source} · {self.kind} {self.version}"),
+            title_justify="left",
+            box=box.SIMPLE_HEAD,
+            padding=(0, 1, 0, 0),
         )
-        table.add_column(_("File"))
+        table.add_column(_("File"), no_wrap=True)
+        table.add_column(_("Kind"), no_wrap=True)
         for title in (
             _("Rows"),
             _("Added"),
@@ -127,7 +132,7 @@ class Report:
             _("Put aside"),
             _("Waiting"),
         ):
-            table.add_column(title, justify="right")
+            table.add_column(title, justify="right", no_wrap=True)
         for file in self.files.values():
             numbers = (
                 file.rows, file.added, file.changed, file.ended,
@@ -136,8 +141,7 @@ class Report:
             odd = {"refused": _("refused"), "blocked": _("blocked"), "older": _("older, left out")}.get(
                 file.outcome
             )
-            name = f"{file.file} ({file.mode})" + (f" – {odd}" if odd else "")
-            table.add_row(escape(name), *(f"{number:,}" for number in numbers))
+            table.add_row(file.file, str(odd or file.mode), *(f"{number:,}" for number in numbers))
         return table
 
     def _show_repairs(self, console: Console, file: FileReport) -> None:

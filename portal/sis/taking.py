@@ -6,8 +6,6 @@ Readers see the record as it was until the last file is in. A held set changes n
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -16,16 +14,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.access import context
-from portal.record import contents
-from portal.record.models import Arrival, RecordRow
+from portal.family import ending
+from portal.record.models import Arrival
 from portal.sis import bundle as bundles
-from portal.sis import merge, reader, roster, timeline
+from portal.sis import merge, narrowing, reader, roster, timeline
 from portal.sis.bundle import Bundle, Member, Refused
 from portal.sis.guards import guard, too_many_bad
 from portal.sis.merge import Load, q
 from portal.sis.models import Pending, Quarantined, Run
 from portal.sis.reader import HEAD, Staged
 from portal.sis.report import Aside, FileReport, Report
+from portal.students import names
 from portal.students.models import Org
 
 KEPT = 10_000  # rows put aside that a run remembers
@@ -115,7 +114,6 @@ def _take(bundle: Bundle, load: Load, report: Report, progress: Progress) -> Non
     except Held:
         report.verdict, report.reason = Run.Verdict.HELD, " ".join(report.held_because)
         if not report.dry_run:
-            narrowing = import_module("portal.sis.narrowing")
             narrowing.narrow(load, staged.get("guardianships.csv"), report)
             _mark_held(bundle, load)
 
@@ -126,7 +124,7 @@ def _stage(
     """Every file of the bundle that is read, in a staging table of its own. Raises Refused after looking at them all."""
     staged: dict[str, Staged] = {}
     refusals: list[str] = []
-    for name, member in bundle.members.items():
+    for name in bundle.members:
         if name not in files:
             report.notes.append(_("%(file)s has no place in this version. It was not read.") % {"file": name})
     for name, file in files.items():
@@ -250,12 +248,12 @@ def _merge_file(
         raw = Staged(
             name, users.mode, _new_table(load, name, file), columns=("sourcedId", *file.required[1:])
         )
-        load.do(
+        raw.rows = load.do(
             f'INSERT INTO {raw.table} (line, "sourcedId", status, "userSourcedId", role, "orgSourcedId", "beginDate", "endDate") {roster.jobs_1_1(users.table)}'
         )
     if not (raw := _add_waiting(load, name, file, raw)):
         return
-    about = report.files.setdefault(name, FileReport(name, raw.mode))
+    about = report.files.setdefault(name, FileReport(name, raw.mode, rows=raw.rows))
     merge.put_aside_doubles(load, raw, raw.table)
     _put_aside_strangers(load, bundle, raw, file)
     roles = staged.get("roles.csv")
@@ -273,11 +271,7 @@ def _merge_file(
     if name == "guardianships.csv":
         about.added += roster.own_guardians(load, table)
     for feed in file.feeds:
-        listeners = [
-            section
-            for section in contents.sections()
-            if section.events and feed in section.feeds and issubclass(feed.into, RecordRow)
-        ]
+        listeners = timeline.listeners(feed)
         of = table
         if feed is roster.LANGUAGES:
             of = f"({roster.language_rows(table)})"
@@ -404,13 +398,8 @@ def _finish(bundle: Bundle, load: Load, report: Report) -> None:
                 file=name,
                 defaults={"as_of": load.at, "run_id": load.run_id, "held_since": None},
             )
-    _follow("portal.students.names", "refresh", load.run_id)
-    _follow("portal.family.ending", "close_unverified", localdate(load.at))
-
-
-def _follow(module: str, verb: str, argument: object) -> None:
-    if find_spec(module):
-        getattr(import_module(module), verb)(argument)
+    names.refresh(load.run_id)
+    ending.close_unverified(localdate(load.at))
 
 
 def _mark_held(bundle: Bundle, load: Load) -> None:

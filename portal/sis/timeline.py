@@ -1,14 +1,17 @@
 """Hands changed rows to the section they belong to; what it makes of them becomes events on the timeline."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, time, timedelta
-from itertools import islice
+from itertools import groupby
+from operator import attrgetter
 
 from django.db import models
 from django.utils.timezone import localdate, make_aware
 
+from portal.record import contents
 from portal.record.feed import Feed
-from portal.record.models import Arrival, Event
+from portal.record.models import Arrival, Event, RecordRow
 from portal.record.section import Section
 from portal.record.timeline import Change
 from portal.sis.merge import Load, q
@@ -18,40 +21,67 @@ FIRST_LOOKS_BACK = timedelta(days=14)  # the first time a file comes, everything
 CHUNK = 2000
 
 
+def listeners(feed: Feed) -> list[Section]:
+    """The sections that make events of this feed's rows."""
+    if not issubclass(feed.into, RecordRow):
+        return []
+    return [section for section in contents.sections() if section.events and feed in section.feeds]
+
+
 def tell(load: Load, section: Section, feed: Feed) -> None:
-    """Events for what this run changed in the feed's table, as far as it speaks of the last days."""
+    """Events for what this run changed in the feed's table, as far as it speaks of the last days.
+
+    The section gets all changes of a student together, a few hundred students at a time.
+    """
     assert section.events is not None
-    happenings = section.events(_changes(load, feed))
-    while chunk := list(islice(happenings, CHUNK)):
+    for changes in _changes(load, feed):
         Event.rows.for_import().bulk_create(
-            Event(student_id=h.student_id, section=section.key, kind=h.kind, on=h.on, words=h.words)
-            for h in chunk
+            Event(
+                student_id=told.student_id, section=section.key, kind=told.kind, on=told.on, words=told.words
+            )
+            for told in section.events(changes)
         )
 
 
-def _changes(load: Load, feed: Feed) -> Iterator[Change]:
+def _changes(load: Load, feed: Feed) -> Iterator[list[Change]]:
+    """The changed rows, each student's in one list; at least CHUNK rows a list but for the last."""
+    rows = _recent(load, feed).order_by("student_id", "pk").iterator(chunk_size=CHUNK)
+    changes: list[Change] = []
+    for _student, of_student in groupby(rows, key=attrgetter("student_id")):
+        changes += [Change(row=row, before={}) for row in of_student]
+        if len(changes) >= CHUNK:
+            yield _with_before(load, feed, changes)
+            changes = []
+    if changes:
+        yield _with_before(load, feed, changes)
+
+
+def _recent(load: Load, feed: Feed) -> models.QuerySet[RecordRow]:
     known = Arrival.objects.filter(source=load.source, file=feed.file).exists()
     since = localdate(load.at) - (LOOKS_BACK if known else FIRST_LOOKS_BACK)
-    rows = feed.into.rows.for_import().filter(source=load.source, run_id=load.run_id, active=True)  # type: ignore[attr-defined]
+    rows = feed.into.rows.for_import().filter(source=load.source, run_id=load.run_id)  # type: ignore[attr-defined]
     if feed.dated:
         moment = isinstance(feed.into._meta.get_field(feed.dated), models.DateTimeField)
         rows = rows.filter(
             **{f"{feed.dated}__gte": make_aware(datetime.combine(since, time.min)) if moment else since}
         )
-    changed = rows.order_by("pk").iterator(chunk_size=CHUNK)
-    while chunk := list(islice(changed, CHUNK)):
-        before = _before(load, feed, [row.pk for row in chunk])
-        for row in chunk:
-            yield Change(row=row, before=before.get(row.pk, {}))
+    return rows
 
 
-def _before(load: Load, feed: Feed, ids: list[int]) -> dict[int, dict[str, object]]:
-    """The rows as they were and active, by id; the names are those of the fields."""
-    fields = [field for field in feed.into._meta.concrete_fields if not field.primary_key]
-    columns = ", ".join(q(field.column) for field in fields)
-    return {
-        pk: dict(zip((field.attname for field in fields), values, strict=True))
+def _with_before(load: Load, feed: Feed, changes: list[Change]) -> list[Change]:
+    """The changes with what each row was; a row that ended was the same and active, one that came back was not there."""
+    names = [field.attname for field in feed.into._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(q(field.column) for field in feed.into._meta.concrete_fields if not field.primary_key)
+    before = {
+        pk: dict(zip(names, values, strict=True))
         for pk, *values in load.ask(
-            f"SELECT id, {columns} FROM before WHERE active AND id = ANY(%(ids)s)", ids=ids
+            f"SELECT id, {columns} FROM before WHERE active AND id = ANY(%(ids)s)",
+            ids=[change.row.pk for change in changes],
         )
     }
+    return [
+        replace(change, before=before.get(change.row.pk, {}))
+        if change.row.active
+        else replace(change, before={name: getattr(change.row, name) for name in names} | {"active": True})
+        for change in changes
+    ]

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 
 from portal.access.grant import Grant
-from portal.record.gradebook.classes import Period, Teacher
+from portal.record.gradebook.classes import SchoolTerm, Teacher
 from portal.sections.grades.models import CurrentGrade, Mark
 from portal.students.models import display_name
 
@@ -32,7 +32,7 @@ class Published:
     final: bool
     at: datetime
     teacher: Teacher  # who signed it; without a name when nobody did
-    term: Period
+    term: SchoolTerm
 
 
 def posted(rows: QuerySet[Mark]) -> QuerySet[Mark]:
@@ -57,7 +57,7 @@ def published(grant: Grant) -> list[Published]:
         Published(
             *row[:9],
             Teacher(display_name(row[9] or "", "", row[10] or ""), row[11] or ""),
-            Period(*row[12:17]),
+            SchoolTerm(*row[12:17]),
         )
         for row in rows
     ]
