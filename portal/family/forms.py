@@ -32,7 +32,7 @@ class StudentIdField(forms.CharField):
         super().__init__(**{"label": _("Student ID"), "widget": widget, **kwargs})
 
     def to_python(self, value: Any) -> str:
-        return compact(unicodedata.normalize("NFKC", super().to_python(value))).upper()
+        return compact(unicodedata.normalize("NFKC", super().to_python(value) or "")).upper()
 
     def validate(self, value: str) -> None:
         super().validate(value)

@@ -47,9 +47,14 @@ class Search(Form):
             self.fields[name].widget.attrs["autocomplete"] = "off"
         for name in ("student_id", "email"):
             self.fields[name].widget.attrs["dir"] = "ltr"
-        self.fields["schools"].choices = [("", _("All my schools")), *schools]
         grades = [(code, Student(grade=code).grade_words) for code in GRADES]
-        self.fields["grades"].choices = [("", _("All")), *grades]
+        for name, choices in (
+            ("schools", [("", _("All my schools")), *schools]),
+            ("grades", [("", _("All")), *grades]),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -155,7 +160,7 @@ def _rows(pairs: Sequence[tuple[Student, Guardian | None]], actor: gate.Actor) -
     linked: dict[int, int] = {}
     for student in Link.objects.filter(
         guardianship__student__in=[student.pk for student, _adult in pairs], ended_at=None
-    ).values_list("guardianship__student", flat=True):
+    ).values_list("guardianship__student_id", flat=True):
         linked[student] = linked.get(student, 0) + 1
     states = pins.states(right for right in rights if verified(right, actor.on))
     of_student: dict[int, list[pins.State]] = {}
