@@ -47,7 +47,7 @@ class Line:
     period: str
     teachers: tuple[Teacher, ...]
     grade: Grade | None  # None: no grade yet
-    not_turned_in: int | None  # pieces of work; None where a class has several subjects, or there is none
+    not_turned_in: int | None  # pieces of work; None where no work is posted for this line
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,7 @@ def _line(each: Class, rows: Sequence[Published], term: SchoolTerm | None, on: d
         period=each.period,
         teachers=each.teachers,
         grade=_now(rows, term, on),
-        not_turned_in=each.not_turned_in,
+        not_turned_in=each.not_turned_in if each.has_work or each.not_turned_in else None,
     )
 
 
