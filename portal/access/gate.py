@@ -143,9 +143,9 @@ def may(actor: Actor, child: Child, section: Ruled) -> bool:
     )
 
 
-def students_for(actor: Actor) -> QuerySet[Student]:
-    """The students a staff member's posts cover, for searching; nobody for a person without a post."""
-    places = [post.place_id for post in actor.posts]
+def students_for(actor: Actor, asked: Ruled) -> QuerySet[Student]:
+    """The students covered by those of a staff member's posts that open what is asked; nobody when none does."""
+    places = _places(actor, asked)
     if not places:
         return Student.objects.none()
     return Student.objects.filter(
@@ -153,15 +153,21 @@ def students_for(actor: Actor) -> QuerySet[Student]:
     )
 
 
-def schools_for(actor: Actor) -> QuerySet[Org]:
-    """The schools a staff member's posts cover."""
-    places = [post.place_id for post in actor.posts]
+def schools_for(actor: Actor, asked: Ruled) -> QuerySet[Org]:
+    """The schools covered by those of a staff member's posts that open what is asked."""
+    places = _places(actor, asked)
     covered = Q(pk__in=places) | Q(parent__in=places) | Q(parent__parent__in=places)
     return Org.objects.filter(covered, type="school", active=True) if places else Org.objects.none()
 
 
+def _places(actor: Actor, asked: Ruled) -> list[int]:
+    return [
+        post.place_id for post in actor.posts if _first(asked.may_see, rules.Case(actor.on, post=post))
+    ]
+
+
 def _admit_staff(actor: Actor, ref: str, section: Ruled) -> Grant:
-    student = students_for(actor).select_related("school__parent").filter(ref=ref).first()
+    student = students_for(actor, section).select_related("school__parent").filter(ref=ref).first()
     if student is None:
         raise NotHere
     above = _places_over(student.school)

@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "portal.access.context.Context",
+    "portal.access.refusals.Refusals",
 ]
 
 ROOT_URLCONF = "portal.config.urls"

@@ -318,7 +318,7 @@ def _missed(attempt: Try, students: Sequence[Student], in_a_row: int) -> None:
 
 
 def _void(live: QuerySet[Pin], students: Sequence[Student]) -> None:
-    address = settings.BASE_URL + reverse("find_your_pin")
+    address = settings.BASE_URL + reverse("find_pin")
     for guardian in Guardian.objects.filter(guardianships__pins__in=live).distinct():
         if guardian.email:
             mail.post(guardian.email, guardian.language, "family/pin_locked", address=address)

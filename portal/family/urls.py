@@ -11,5 +11,4 @@ urlpatterns = [
     path("students/add/not-me/<str:token>/", views.not_me, name="link_not_me"),
     path("students/<str:ref>/verify-pin/", views.verify_pin, name="verify_pin"),
     path("students/<str:ref>/remove/", views.remove, name="remove_student"),
-    path("help/find-your-pin/", views.find_your_pin, name="find_your_pin"),
 ]

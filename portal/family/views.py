@@ -1,4 +1,4 @@
-"""The family's own pages: the list of students, Add Student, Verify PIN, taking a child off, and help with PINs."""
+"""The family's own pages: the list of students, Add Student, Verify PIN, taking a child off."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,6 @@ from portal.family.standing import Child, Standing
 from portal.people import limits, mail_links
 from portal.people.door import anyone, family_only
 from portal.people.models import MailLink
-from portal.people.robot import InDoubt
 from portal.web import formats
 
 
@@ -40,18 +39,18 @@ def add(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         status = 422
-        if form.is_valid() and _human(form, request):
+        person = request.person
+        if form.is_valid() and form.prove_human(request, person.email, person.language):
             said = form.cleaned_data
 
             def link() -> Link:
                 return linking.link(
-                    request.person, said["student_id"], said["birth"], said["pin"], limits.network(request)
+                    person, said["student_id"], said["birth"], said["pin"], limits.network(request)
                 )
 
             made, status = _tried(form, link)
             if made is not None:
                 return redirect("student_added", made.guardianship.student.ref)
-        form.fresh_stamp()
     return render(request, "family/add.html", {"form": form}, status=status)
 
 
@@ -112,25 +111,11 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "family/not_me.html", {"state": "asked"})
 
 
-@anyone
-@require_safe
-def find_your_pin(request: HttpRequest) -> HttpResponse:
-    """What a PIN letter looks like, and the ways to get one."""
-    return render(request, "family/find_your_pin.html")
-
-
 def _child(request: HttpRequest, ref: str) -> Child:
     for child in request.actor.children:
         if child.student.ref == ref:
             return child
     raise Http404
-
-
-def _human(form: AddStudent, request: HttpRequest) -> bool:
-    try:
-        return form.prove_human(request)
-    except InDoubt:
-        return True  # a mailed code would prove the address of the account once more; tries are counted anyway
 
 
 def _tried(form: forms.Form, act: Callable[[], Link]) -> tuple[Link | None, int]:

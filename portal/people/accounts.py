@@ -48,8 +48,7 @@ def sign_up(first_name: str, last_name: str, email: str, language: str) -> None:
     person, _new = Person.objects.get_or_create(
         kind=Person.Kind.FAMILY, email_key=key_of(email), defaults={**names, "email": email, "password": "!"}
     )
-    reopens = person.state == Person.State.CLOSED and person.closed_because == Person.ClosedBecause.OWN_WISH
-    if person.state == Person.State.PENDING or reopens:
+    if person.state == Person.State.PENDING or person.closed_because == Person.ClosedBecause.OWN_WISH:
         # The names go with the link: whoever opens the mailbox decides, not who typed the address last.
         token = mail_links.make(Purpose.CONFIRM, CONFIRM_LASTS, person=person, about=names)
         mail.post(email, language, "people/confirm", link=mail_links.address("confirm", token))
@@ -97,6 +96,23 @@ def set_password(link: MailLink, password: str) -> bool:
     if link.purpose == Purpose.RESET:
         mail.post(person.email, person.language, "people/password_changed")
     return True
+
+
+def choose_anew(person: Person) -> str:
+    """The old password opens nothing any more. A reset token for whoever proved to hold the mailbox."""
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    return mail_links.make(Purpose.RESET, RESET_LASTS, person=person)
+
+
+def may_set_password(link: MailLink) -> bool:
+    """Whether the link's account waits for its first password, or is open and may get another."""
+    person = link.person
+    if person is None:
+        return False
+    if link.purpose == Purpose.RESET:
+        return person.is_active
+    return person.state == Person.State.PENDING or person.closed_because == Person.ClosedBecause.OWN_WISH
 
 
 def change_password(person: Person, password: str, session: SessionStore) -> None:

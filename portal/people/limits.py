@@ -13,8 +13,11 @@ from django.conf import settings
 from django.db import connections
 from django.http import HttpRequest
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.people import seals
+from portal.web import formats
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FOR_GOOD = timedelta(days=3650)  # until someone resets the password
@@ -74,6 +77,20 @@ class TooMany(Exception):
 
     def __init__(self, wait: timedelta) -> None:
         self.wait_minutes = max(1, math.ceil(wait / timedelta(minutes=1)))
+
+    @property
+    def words(self) -> str:
+        """What to do now, in the reader's language."""
+        phone = formats.phone(settings.DISTRICT.hotline_phone)
+        if self.wait_minutes > LONGEST_WAIT:
+            return _(
+                "Too many tries. For safety, reset your password, or call the Family Hotline: %(phone)s."
+            ) % {"phone": phone}
+        return ngettext(
+            "Too many tries. For safety, wait %(n)d minute, or call the Family Hotline: %(phone)s.",
+            "Too many tries. For safety, wait %(n)d minutes, or call the Family Hotline: %(phone)s.",
+            self.wait_minutes,
+        ) % {"n": self.wait_minutes, "phone": phone}
 
 
 def hit(rule: str, key: str) -> int:

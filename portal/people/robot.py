@@ -6,12 +6,11 @@ There is no shortest time to fill in a form: password managers are quick. Stamps
 """
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import altcha
 from django import forms
-from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, JsonResponse
 from django.utils.timezone import now
@@ -21,7 +20,6 @@ from django.views.decorators.http import require_safe
 from portal.people import limits, mail, seals
 from portal.people.door import anyone
 from portal.people.models import MailLink, SpentChallenge
-from portal.web import formats
 from portal.web.forms import DigitsField, TickField
 
 COST = 5000  # rounds a guess; 256 guesses on average
@@ -138,11 +136,7 @@ class RobotBox(forms.Form):
             if email:
                 mail.post(email, language, "people/code", code=code)
         except limits.TooMany as many:
-            words = _(
-                "Too many tries. For safety, wait %(n)d minutes, or call the Family Hotline: %(phone)s."
-            )
-            phone = formats.phone(settings.DISTRICT.hotline_phone)
-            self.add_error(None, words % {"n": many.wait_minutes, "phone": phone})
+            self.add_error(None, many.words)
             return False
         self._ask_code()
         self.add_error("code", _("Enter the six digits we just sent to your email."))
@@ -162,7 +156,7 @@ def _solved(token: str, form: str) -> Spendable | None:
         solved = altcha.verify_solution(payload, _secret()).verified
         parameters = payload.challenge.parameters
         made_for = (parameters.data or {}).get("form")
-        expires_at = datetime.fromtimestamp(parameters.expires_at or 0, timezone.utc)
+        expires_at = datetime.fromtimestamp(parameters.expires_at or 0, UTC)
         signature = str(payload.challenge.signature).lower()
     except Exception:  # anyone's text: the library raises whatever its parts make of it
         return None

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.people import accounts, entering, limits, mail_links
 from portal.people.door import anyone, family_only, own_path
-from portal.people.forms import Forgot, Login, LoginAgain, Unlock, show_password
+from portal.people.forms import Forgot, Login, LoginAgain, Unlock, posted, show_password
 from portal.people.models import MailLink, Person
 from portal.people.sessions import end_others
 from portal.people.signing_up import after_sign_in
@@ -29,7 +29,7 @@ def login(request: HttpRequest) -> HttpResponse:
     if request.person is not None:
         return redirect(back or after_sign_in(request.person))
     form_of = LoginAgain if "robot_stamp" in request.POST else Login
-    form, status = form_of(request.POST or None), 200
+    form, status = form_of(posted(request)), 200
     if request.method == "POST" and "show" in request.POST:
         form = form_of(initial={**request.POST.dict(), "own_device": "own_device" in request.POST})
         show_password(form)
@@ -55,7 +55,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
     back = own_path(request.GET.get("next", "")) or "/home/"
     if request.session.unlocked and request.method != "POST":
         return redirect(back)
-    form, status = Unlock(request.POST or None), 200
+    form, status = Unlock(posted(request)), 200
     if request.method == "POST" and form.is_valid():
         key = str(request.person.pk)
         try:
@@ -66,7 +66,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
                 return redirect(back)
             form.add_error("password", _("That password does not match. Try again, or reset your password."))
         except limits.TooMany as many:
-            form.add_error(None, too_many(many))
+            form.add_error(None, many.words)
             status = 429
     status = 422 if form.errors and status == 200 else status
     return render(request, "people/unlock.html", {"form": form}, status=status)
@@ -89,7 +89,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def forgot(request: HttpRequest) -> HttpResponse:
     """P6. The next page is the same for every address; mail goes only where there is an account."""
-    form = Forgot(request.POST or None)
+    form = Forgot(posted(request))
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
         if accounts.counted("reset", email, request):
@@ -116,27 +116,8 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "people/not_me.html", {"works": False}, status=410)
     if request.method == "POST" and mail_links.spend(link):
         end_others(link.person)
-        return _choose_password(link.person)
+        return redirect("reset", accounts.choose_anew(link.person))
     return render(request, "people/not_me.html", {"works": True})
-
-
-def _choose_password(person: Person) -> HttpResponse:
-    """Who holds the mailbox chooses a new password; until then the old one opens nothing."""
-    person.set_unusable_password()
-    person.save(update_fields=["password"])
-    token = mail_links.make(MailLink.Purpose.RESET, accounts.RESET_LASTS, person=person)
-    return redirect("reset", token)
-
-
-def too_many(many: limits.TooMany) -> str:
-    """The wait in words."""
-    phone = formats.phone(settings.DISTRICT.hotline_phone)
-    if many.wait_minutes > limits.LONGEST_WAIT:
-        return _(
-            "Too many tries. For safety, reset your password, or call the Family Hotline: %(phone)s."
-        ) % {"phone": phone}
-    words = _("Too many tries. For safety, wait %(n)d minutes, or call the Family Hotline: %(phone)s.")
-    return words % {"n": many.wait_minutes, "phone": phone}
 
 
 def _tried(request: HttpRequest, form: Login) -> tuple[Person | None, Login, int]:
@@ -155,7 +136,7 @@ def _tried(request: HttpRequest, form: Login) -> tuple[Person | None, Login, int
     try:
         return entering.check(request, username, password, human), form, 200
     except limits.TooMany as many:
-        form.add_error(None, too_many(many))
+        form.add_error(None, many.words)
         return None, form, 429
     except entering.RobotFirst:
         form = LoginAgain(request.POST)

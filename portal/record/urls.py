@@ -10,9 +10,9 @@ from portal.record.section import Page, Section
 
 
 class Day:
-    """A date in an address, 2026-10-05; anything else is no address of ours."""
+    """A date of this century in an address, 2026-10-05; anything else is no address of ours."""
 
-    regex = r"\d{4}-\d{2}-\d{2}"
+    regex = r"20\d{2}-\d{2}-\d{2}"
 
     def to_python(self, value: str) -> date:
         return date.fromisoformat(value)
@@ -22,9 +22,9 @@ class Day:
 
 
 class Month:
-    """A month in an address, 2026-10, known by its first day."""
+    """A month of this century in an address, 2026-10, known by its first day."""
 
-    regex = r"\d{4}-\d{2}"
+    regex = r"20\d{2}-\d{2}"
 
     def to_python(self, value: str) -> date:
         return date.fromisoformat(f"{value}-01")

@@ -1,45 +1,89 @@
-"""What is answered when a page cannot be shown, always in our own words; named in the settings and the addresses."""
+"""Pages for when a page cannot be shown: in words, in the reader's language, and the same for everyone."""
 
 import logging
 import secrets
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-log = logging.getLogger("portal.web")
+LOG = logging.getLogger("portal.errors")
+BUSY_FOR = 5  # seconds after which trying again makes sense
+KEPT = (
+    "csrfmiddlewaretoken",
+    "once",
+    "password",
+    "pin",
+    "username",
+    "robot",
+    "robot_stamp",
+    "website",
+    "code",
+)
+
+# When even the page for trouble cannot be made.
+BARE = (
+    "<!doctype html><html lang=en><meta charset=utf-8><title>Something went wrong</title>"
+    "<h1>Something went wrong on our side.</h1>"
+    "<p>Nothing you typed is lost. Try again in a few minutes.</p><p>{reference}</p></html>"
+)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, or 413 when too much was sent."""
-    return message(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Not there and not yours look the same."""
+    return _page(request, 404)
 
 
-def not_open(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403."""
-    return message(request, 403)
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(request, 403)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404: not there and not yours are the same page."""
-    return message(request, 404)
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Too much at once, or something we cannot read."""
+    too_much = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
+    return _page(request, 413 if too_much else 400)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, with a reference that stands beside the traceback in the log."""
+    """Says sorry and gives a reference, which is in the log beside what happened."""
     reference = secrets.token_hex(4)
-    log.error("Server error, reference %s", reference, exc_info=True)
-    return message(request, 500, reference=reference)
+    LOG.error("an answer failed, reference %s", reference, exc_info=True)
+    try:
+        return _page(request, 500, reference=reference)
+    except Exception:
+        LOG.exception("the page for reference %s failed too", reference)
+        return HttpResponse(BARE.format(reference=reference), status=500)
+
+
+def too_many(request: HttpRequest, minutes: int) -> HttpResponse:
+    """Wait so many minutes."""
+    answer = _page(request, 429, minutes=minutes)
+    answer["Retry-After"] = str(minutes * 60)
+    return answer
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """Too many at this moment; try again soon."""
+    answer = _page(request, 503)
+    answer["Retry-After"] = str(BUSY_FOR)
+    return answer
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form whose token is missing or too old."""
-    return message(request, 403, words="stale")
+    """A form without a good token: nothing was done, and what was typed can be copied from the page.
+
+    Text from a form on another site is not shown.
+    """
+    ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    typed = (
+        [value for name, value in request.POST.items() if name not in KEPT and value.strip()] if ours else []
+    )
+    context = {"status": "stale", "typed": typed[:20]}
+    return render(request, "web/stale.html", context, status=403)
 
 
-def message(request: HttpRequest, status: int, *, words: str = "", **context: object) -> HttpResponse:
-    """The page for a status; words picks another text of web/message.html than the status would."""
+def _page(request: HttpRequest, status: int, **more: object) -> HttpResponse:
     for name in ("person", "classic"):  # not there yet when an outer layer failed
         if not hasattr(request, name):
             setattr(request, name, None)
-    return render(request, "web/message.html", {"status": words or status, **context}, status=status)
+    return render(request, "web/message.html", {"status": status, **more}, status=status)

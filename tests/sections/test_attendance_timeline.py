@@ -69,4 +69,4 @@ def test_what_changes_nothing_for_a_family_is_not_told(quiet):
 def test_each_day_is_told_by_itself():
     tuesday = date(2026, 10, 6)
     told = events([change("tardy", on=tuesday), change("excusedAbsence")])
-    assert list(told) == [Happening("attendance.absent", 7, MONDAY), Happening("attendance.late", 7, tuesday)]
+    assert list(told) == [Happening("attendance.late", 7, tuesday), Happening("attendance.absent", 7, MONDAY)]

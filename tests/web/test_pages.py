@@ -62,7 +62,7 @@ def test_a_menu_never_leads_to_a_page_that_is_not_there(page, settings):
 @pytest.mark.parametrize("person", ["", "family", "staff"])
 @pytest.mark.parametrize("status", [400, 403, 404, 413, 500, 503])
 def test_a_page_that_cannot_be_shown_says_what_to_do(ask, status, person):
-    answer = errors.message(ask(person=person), status)
+    answer = errors._page(ask(person=person), status)
     assert (answer.status_code, answer.content.count(b"<h1>")) == (status, 1)
 
 

@@ -59,7 +59,7 @@ class Teacher:
 
 
 @dataclass(frozen=True)
-class Period:
+class SchoolTerm:
     """A stretch of the school year that a class belongs to: a semester, a trimester, the year."""
 
     pk: int
@@ -82,10 +82,8 @@ class Class:
     title: str
     type: str  # homeroom, scheduled
     period: str  # as the school writes it, "1" or "1,2"; empty without one
-    teachers: tuple[
-        Teacher, ...
-    ]  # who teach it now, the primary one first; in a class that is over, who taught it
-    terms: tuple[Period, ...]  # in order
+    teachers: tuple[Teacher, ...]  # now, or while it lasted; the primary one first
+    terms: tuple[SchoolTerm, ...]  # in order
     begins: date | None  # first day of the student's place
     ends: date | None  # last day of it; None: as long as the class
     dropped: bool  # the student left the class while it went on
@@ -188,7 +186,7 @@ def _places(grants: Iterable[Grant], on: date) -> Any:
 
 def _class(place: Any, on: date) -> Class:
     terms = tuple(
-        Period(term["pk"], term["title"], _day(term["begins"]), _day(term["ends"]), term["year"])
+        SchoolTerm(term["pk"], term["title"], _day(term["begins"]), _day(term["ends"]), term["year"])
         for term in place.within
     )
     over = max((term.ends for term in terms), default=on)

@@ -11,8 +11,9 @@ from django.utils.timezone import localdate
 
 from portal.access.grant import Grant
 from portal.record.gradebook import classes, work
-from portal.record.gradebook.classes import Class, Classes, Period, Teacher
+from portal.record.gradebook.classes import Class, Classes, SchoolTerm, Teacher
 from portal.record.gradebook.work import Piece
+from portal.record.section import Words
 from portal.sections.grades import meanings
 from portal.sections.grades.models import Mark
 from portal.sections.grades.published import NOW, Published, published
@@ -46,7 +47,7 @@ class Line:
     period: str
     teachers: tuple[Teacher, ...]
     grade: Grade | None  # None: no grade yet
-    not_turned_in: int | None  # pieces of work; None where a class has several subjects, or there is none
+    not_turned_in: int | None  # pieces of work; None where no work is posted for this line
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Weight:
 class Posted:
     """A mark of a report card."""
 
-    label: str  # the subject, or "Work habits"
+    label: Words  # the subject, or "Work habits"
     term: str
     grade: Grade
 
@@ -153,7 +154,7 @@ def read_course(grant: Grant, course: str) -> CourseGrades:
     )
 
 
-def _terms(mine: Classes, told: Iterable[Published], on: date) -> list[Period | None]:
+def _terms(mine: Classes, told: Iterable[Published], on: date) -> list[SchoolTerm | None]:
     """The terms a family can switch between: the shortest the classes belong to, once they have begun.
 
     One nameless term when the school sends classes or marks without any.
@@ -161,12 +162,11 @@ def _terms(mine: Classes, told: Iterable[Published], on: date) -> list[Period | 
     periods = {term for each in mine.kept for term in each.terms} or {row.term for row in told}
     begun = [term for term in periods if term.begins <= on]
     shortest = [term for term in begun if not any(_within(other, term) for other in begun)]
-    return sorted(shortest, key=lambda term: (term.begins, term.ends, term.pk)) or (
-        [None] if mine.kept else []
-    )
+    shortest.sort(key=lambda term: (term.begins, term.ends, term.pk))
+    return [*shortest] or ([None] if mine.kept else [])
 
 
-def _within(short: Period, long: Period) -> bool:
+def _within(short: SchoolTerm, long: SchoolTerm) -> bool:
     """Whether a term is a true part of another."""
     return (
         long.begins <= short.begins
@@ -175,13 +175,13 @@ def _within(short: Period, long: Period) -> bool:
     )
 
 
-def _current(terms: Sequence[Period | None], on: date) -> Period | None:
+def _current(terms: Sequence[SchoolTerm | None], on: date) -> SchoolTerm | None:
     running = [term for term in terms if term is None or on <= term.ends]
     return next(iter(running), terms[-1] if terms else None)
 
 
 def _term(
-    term: Period | None, current: bool, mine: Classes, told: Iterable[Published], on: date
+    term: SchoolTerm | None, current: bool, mine: Classes, told: Iterable[Published], on: date
 ) -> TermGrades:
     within = _in(told, term)
     lines = _lines(mine, within, term, on)
@@ -195,11 +195,11 @@ def _term(
     )
 
 
-def _in(told: Iterable[Published], term: Period | None) -> list[Published]:
+def _in(told: Iterable[Published], term: SchoolTerm | None) -> list[Published]:
     return [row for row in told if term is None or row.term.meets(term.begins, term.ends)]
 
 
-def _lines(mine: Classes, told: Sequence[Published], term: Period | None, on: date) -> tuple[Line, ...]:
+def _lines(mine: Classes, told: Sequence[Published], term: SchoolTerm | None, on: date) -> tuple[Line, ...]:
     lines = []
     for each in mine.kept:
         if term and each.terms and not any(own.meets(term.begins, term.ends) for own in each.terms):
@@ -221,19 +221,19 @@ def _subjects(rows: Iterable[Published]) -> list[str]:
     return sorted({row.subject for row in rows if row.type == Mark.Type.ACADEMIC})
 
 
-def _line(each: Class, rows: Sequence[Published], term: Period | None, on: date) -> Line:
+def _line(each: Class, rows: Sequence[Published], term: SchoolTerm | None, on: date) -> Line:
     return Line(
         ref=each.ref,
         title=each.title,
         period=each.period,
         teachers=each.teachers,
         grade=_now(rows, term, on),
-        not_turned_in=each.not_turned_in,
+        not_turned_in=each.not_turned_in if each.has_work or each.not_turned_in else None,
     )
 
 
 def _subject(
-    subject: str, rows: Iterable[Published], term: Period | None, on: date, each: Class | None = None
+    subject: str, rows: Iterable[Published], term: SchoolTerm | None, on: date, each: Class | None = None
 ) -> Line:
     """A line for one of several subjects that a class, or no class at all, is marked in."""
     own = [row for row in rows if row.subject == subject and row.type == Mark.Type.ACADEMIC]
@@ -248,7 +248,7 @@ def _subject(
     )
 
 
-def _now(rows: Sequence[Published], term: Period | None, on: date) -> Grade | None:
+def _now(rows: Sequence[Published], term: SchoolTerm | None, on: date) -> Grade | None:
     """The final mark of the term; before there is one the grade so far, else the latest mark. Rows come latest first."""
     marks = [row for row in rows if row.type == Mark.Type.ACADEMIC]
     final = [row for row in marks if row.final]

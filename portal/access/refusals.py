@@ -1,0 +1,48 @@
+"""Turns what the gate and the limits refuse into pages that say why, as far as the reader may know."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from portal.access.gate import Closed, NotOpen
+from portal.family.standing import Standing
+from portal.people.limits import TooMany
+from portal.people.passwords import Busy
+from portal.web import errors
+
+
+class Refusals:
+    """Innermost: a refusal is an answer, and what was counted or noted before it stays."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, refusal: Exception) -> HttpResponse | None:
+        if isinstance(refusal, Closed):
+            return _closed(request, refusal)
+        if isinstance(refusal, NotOpen):
+            school = refusal.student.school
+            return _forgettable(render(request, "access/not_open.html", {"school": school}, status=403))
+        if isinstance(refusal, TooMany):
+            return errors.too_many(request, refusal.wait_minutes)
+        if isinstance(refusal, Busy):
+            return errors.busy(request)
+        return None
+
+
+def _closed(request: HttpRequest, refusal: Closed) -> HttpResponse:
+    standing = refusal.child.standing
+    state = {Standing.TURNED_18: "turned_18", Standing.VERIFY: "verify"}.get(standing, "ended")
+    student = refusal.child.student
+    context = {"state": state, "student": student, "school": student.school}
+    return _forgettable(render(request, "access/closed.html", context, status=403))
+
+
+def _forgettable(answer: HttpResponse) -> HttpResponse:
+    """Pages saved on the device before go away with the right to see them."""
+    answer["X-Forget"] = "1"
+    return answer

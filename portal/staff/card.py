@@ -1,0 +1,94 @@
+"""View: one student and the adults around them, as the counter needs to see them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, Q
+
+from portal.access.grant import Grant
+from portal.family import pins
+from portal.family.models import ContactPoint, Guardian, Guardianship, Link
+from portal.family.standing import verified
+from portal.people.models import Person
+from portal.students.models import Employee, Student
+
+
+@dataclass(frozen=True)
+class Adult:
+    """One row of the table of parents and guardians."""
+
+    guardianship: Guardianship
+    verified: bool
+    holds_rights: bool  # educational rights, full or limited
+    email: str  # of the account, masked unless shown; empty without an account
+    shown: bool
+    linked_at: datetime | None
+    pin: pins.Shown
+
+    @property
+    def name(self) -> str:
+        return self.guardianship.guardian.name
+
+
+@dataclass(frozen=True)
+class Card:
+    adults: tuple[Adult, ...]
+    limited: bool  # an address the school keeps confidential
+
+
+def read(grant: Grant, show: int = 0) -> Card:
+    """The adults of one student.
+
+    show: the guardianship whose account's email is shown whole.
+    """
+    links = Link.objects.filter(ended_at=None).select_related("person")
+    rights = list(
+        Guardianship.objects.filter(student=grant.student, active=True)
+        .select_related("guardian")
+        .prefetch_related(Prefetch("links", links, to_attr="open_links"))
+        .order_by("contact_priority", "pk")
+    )
+    states = pins.states(rights)
+    adults = []
+    for right in rights:
+        link = right.open_links[0] if right.open_links else None
+        email = link.person.email if link else ""
+        adults.append(
+            Adult(
+                guardianship=right,
+                verified=verified(right, grant.on),
+                holds_rights=right.educational_rights != Guardianship.Rights.NONE,
+                email=email if show == right.pk else masked(email),
+                shown=show == right.pk,
+                linked_at=link.made_at if link else None,
+                pin=states[right.pk],
+            )
+        )
+    return Card(tuple(adults), limited(grant.student))
+
+
+def limited(student: Student) -> bool:
+    """Whether the school keeps an address around this student confidential."""
+    around = Q(student=student) | Q(guardian__guardianships__student=student)
+    return ContactPoint.objects.filter(around, active=True, do_not_publish=True).exists()
+
+
+def masked(email: str) -> str:
+    """mar•••@example.org."""
+    name, at, host = email.rpartition("@")
+    return f"{name[:3]}•••{at}{host}" if email else ""
+
+
+def own_child(person: Person, student: Student) -> bool:
+    """Whether this employee is known to be a guardian of the student: by email, or as one person in the rosters."""
+    guardians = Guardian.objects.filter(guardianships__student=student, guardianships__active=True)
+    by_account = Q(
+        guardianships__links__person__email_key=person.email_key, guardianships__links__ended_at=None
+    )
+    if guardians.filter(Q(email__iexact=person.email) | by_account).exists():
+        return True
+    employed = Employee.objects.filter(email__iexact=person.email).values_list("source", "sourced_id")
+    same = Q(pk__in=[])
+    for source, sourced_id in employed:
+        same |= Q(source=source, sourced_id=sourced_id)
+    return guardians.filter(same).exists()

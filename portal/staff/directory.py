@@ -1,0 +1,7 @@
+"""What the school's side opens that is no section of the record, and who may open it."""
+
+from portal.access import rules
+from portal.access.gate import Directory
+
+CARD = Directory("card", may_see=(rules.staff_at_the_school, rules.gives_pins))  # search and View
+PINS = Directory("pin", may_see=(rules.gives_pins,), may_change=(rules.gives_pins,))

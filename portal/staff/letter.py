@@ -1,0 +1,93 @@
+"""The PIN letter: the parent's language and English on one sheet, with a code that leads to registration."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import segno
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from portal.family.models import Guardianship
+from portal.web import formats
+
+PICTURES = ("globe", "envelope-simple", "lock", "plus", "eye")  # of the five steps
+
+
+@dataclass(frozen=True)
+class Half:
+    """The words of the letter in one language."""
+
+    language: str
+    direction: str
+    greeting: str
+    about: str
+    student_id: str
+    pin: str
+    valid: str
+    steps: tuple[str, ...]
+    yours: str
+    help: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """A QR code as one SVG path on a grid of `size` modules, its quiet zone included."""
+
+    size: int
+    path: str
+
+
+def halves(guardianship: Guardianship, expires_at: datetime) -> tuple[Half, ...]:
+    """The parent's language first, then English; once when they are the same."""
+    spoken = guardianship.guardian.language
+    codes = [code for code in (spoken, "en") if code in dict(settings.LANGUAGES)]
+    return tuple(_half(code, guardianship, expires_at) for code in dict.fromkeys(codes))
+
+
+def _half(code: str, guardianship: Guardianship, expires_at: datetime) -> Half:
+    with translation.override(code):
+        student = guardianship.student.name
+        phone = formats.phone(settings.DISTRICT.hotline_phone)
+        return Half(
+            language=code,
+            direction="rtl" if code in settings.LANGUAGES_BIDI else "ltr",
+            greeting=_("Dear %(name)s,") % {"name": whole(guardianship.guardian.name)},
+            about=_("With this PIN you can see the school record of %(name)s.") % {"name": whole(student)},
+            student_id=_("Student ID"),
+            pin=_("Parent Portal PIN"),
+            valid=_("Use it by %(date)s.") % {"date": formats.long_date(expires_at)},
+            steps=(
+                _("Open %(address)s, or scan the code.") % {"address": whole(register_address())},
+                _("Register with your own email."),
+                _("Open the email from us and choose a password."),
+                _("Press Add Student. Type the Student ID, your child's date of birth and this PIN."),
+                _("See your child's school information."),
+            ),
+            yours=_("This PIN is yours. Do not share it. It is not your child's email PIN."),
+            help=_("Need help? Family Hotline %(phone)s, %(hours)s.")
+            % {"phone": whole(phone), "hours": formats.hours(settings.DISTRICT.hotline_hours)},
+        )
+
+
+def register_address() -> str:
+    """Where a parent begins; no secret in it."""
+    return f"{settings.BASE_URL}/register/"
+
+
+def code() -> Code:
+    """The register address as a QR code."""
+    made = segno.make(register_address(), error="m", micro=False)
+    rows = tuple(made.matrix_iter(border=4))
+    path = "".join(
+        f"M{across} {down}h1v1h-1z"
+        for down, row in enumerate(rows)
+        for across, dark in enumerate(row)
+        if dark
+    )
+    return Code(len(rows), path)
+
+
+def whole(text: str) -> str:
+    """Names, numbers and addresses stay whole inside a sentence of the other direction."""
+    return f"\u2068{text}\u2069"

@@ -1,0 +1,173 @@
+"""Parent/Student Search: by ID and email exactly, by the start of any word of a name, within one's own places."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from portal.access import gate
+from portal.family import pins
+from portal.family.models import Guardian, GuardianKey, Guardianship, Link
+from portal.family.standing import verified
+from portal.staff.directory import CARD
+from portal.students import names
+from portal.students.models import GRADES, Student, StudentKey
+from portal.web.forms import ChoiceField, Form, TextField, compact
+
+PAGE = 25  # rows
+MOST = 200  # matches; more need a narrower search
+SHORTEST = 2  # letters of a name
+
+
+class Search(Form):
+    """The search row and its filters; read from the address, so that a link repeats the search."""
+
+    search_by = ChoiceField(
+        label=_("Search by"),
+        choices=[("student", _("Student")), ("parent", _("Parent"))],
+        required=False,
+    )
+    student_id = TextField(label=_("Student ID"), max_length=100, required=False)
+    email = TextField(label=_("Email"), max_length=254, required=False)
+    first_name = TextField(label=_("First Name"), max_length=200, required=False)
+    last_name = TextField(label=_("Last Name"), max_length=200, required=False)
+    schools = ChoiceField(label=_("Schools"), required=False)
+    grades = ChoiceField(label=_("Grades"), required=False)
+    active = forms.BooleanField(label=_("Active"), required=False, initial=True)
+
+    def __init__(self, data: Any, schools: Sequence[tuple[str, str]]) -> None:
+        """schools: (ref, name) of those the person may see."""
+        super().__init__(data)
+        for name in ("student_id", "email", "first_name", "last_name"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        for name in ("student_id", "email"):
+            self.fields[name].widget.attrs["dir"] = "ltr"
+        grades = [(code, Student(grade=code).grade_words) for code in GRADES]
+        for name, choices in (
+            ("schools", [("", _("All my schools")), *schools]),
+            ("grades", [("", _("All")), *grades]),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        name = f"{said.get('first_name', '')} {said.get('last_name', '')}"
+        letters = sum(map(len, names.typed(name)[0]))
+        if not self.errors and not said.get("student_id") and not said.get("email") and letters < SHORTEST:
+            raise forms.ValidationError(_("Type at least 2 letters, an ID or an email."))
+        return said | {"name": name if letters else ""}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One student card of a result; adult: whom the search by Parent found."""
+
+    student: Student
+    linked: int  # parents with an open link
+    pins: tuple[pins.State, ...]  # of verified guardians, each state once
+    adult: Guardian | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of matches; too_many when there are more than MOST, and then no rows."""
+
+    rows: tuple[Row, ...]
+    matches: int
+    page: int  # from 1
+    pages: int
+
+    @property
+    def groups(self) -> list[tuple[Guardian | None, list[Row]]]:
+        """The rows, together for each adult the search by Parent found."""
+        return [(adult, list(rows)) for adult, rows in groupby(self.rows, key=lambda row: row.adult)]
+
+    @property
+    def too_many(self) -> bool:
+        return self.matches > MOST
+
+
+def find(actor: gate.Actor, said: dict[str, Any], page: int) -> Found:
+    """The students that match, or those of the parents that match; as many queries for 25 rows as for one.
+
+    said: cleaned data of the form.
+    """
+    students = _filtered(gate.students_for(actor, CARD), said, actor.on)
+    asked: Callable[..., QuerySet[Any]] = _of_parents if said["search_by"] == "parent" else _of_students
+    matching = asked(students, said)
+    matches = matching[: MOST + 1].count()
+    pages = max(1, -(-matches // PAGE))
+    page = min(max(1, page), pages)
+    if matches > MOST:
+        return Found((), matches, page, pages)
+    shown = list(matching[(page - 1) * PAGE : page * PAGE])
+    pairs = [(row.student, row.guardian) if isinstance(row, Guardianship) else (row, None) for row in shown]
+    return Found(tuple(_rows(pairs, actor)), matches, page, pages)
+
+
+def _filtered(students: QuerySet[Student], said: dict[str, Any], on: date) -> QuerySet[Student]:
+    if said["active"]:
+        students = students.filter(Q(left_on=None) | Q(left_on__gte=on), active=True)
+    if said["schools"]:
+        students = students.filter(school__ref=said["schools"])
+    if said["grades"]:
+        students = students.filter(grade=said["grades"])
+    return students
+
+
+def _of_students(students: QuerySet[Student], said: dict[str, Any]) -> QuerySet[Student]:
+    if said["student_id"]:
+        wanted = compact(said["student_id"]).upper()
+        students = students.filter(
+            Q(student_id=wanted)
+            | Q(pk__in=Student.objects.filter(aliases__alias=wanted, aliases__active=True).values("pk"))
+        )
+    if said["name"]:
+        keys = StudentKey.objects.filter(names.matching(said["name"]))
+        students = students.filter(pk__in=keys.values("student"))
+    if said["email"]:
+        links = Link.objects.filter(person__email_key=said["email"].casefold(), ended_at=None)
+        students = students.filter(pk__in=links.values("guardianship__student"))
+    return students.select_related("school").order_by("family_name", "given_name", "pk")
+
+
+def _of_parents(students: QuerySet[Student], said: dict[str, Any]) -> QuerySet[Guardianship]:
+    rights = Guardianship.objects.filter(active=True, student__in=students.values("pk"))
+    if said["email"]:
+        links = Link.objects.filter(person__email_key=said["email"].casefold(), ended_at=None)
+        rights = rights.filter(guardian__in=links.values("guardianship__guardian"))
+    if said["name"]:
+        keys = GuardianKey.objects.filter(names.matching(said["name"]))
+        rights = rights.filter(guardian__in=keys.values("guardian"))
+    if not said["email"] and not said["name"]:
+        rights = rights.none()
+    return rights.select_related("guardian", "student__school").order_by(
+        "guardian__family_name", "guardian__given_name", "guardian", "student__family_name", "student"
+    )
+
+
+def _rows(pairs: Sequence[tuple[Student, Guardian | None]], actor: gate.Actor) -> list[Row]:
+    rights = list(
+        Guardianship.objects.filter(student__in=[student.pk for student, _adult in pairs], active=True)
+    )
+    linked: dict[int, int] = {}
+    for student in Link.objects.filter(
+        guardianship__student__in=[student.pk for student, _adult in pairs], ended_at=None
+    ).values_list("guardianship__student_id", flat=True):
+        linked[student] = linked.get(student, 0) + 1
+    states = pins.states(right for right in rights if verified(right, actor.on))
+    of_student: dict[int, list[pins.State]] = {}
+    for right in rights:
+        if right.pk in states and states[right.pk].state not in of_student.setdefault(right.student_id, []):
+            of_student[right.student_id].append(states[right.pk].state)
+    return [
+        Row(student, linked.get(student.pk, 0), tuple(of_student.get(student.pk, ())), adult)
+        for student, adult in pairs
+    ]

@@ -1,0 +1,17 @@
+"""Addresses of the school's side; all of them below /staff/, where the staff cookie speaks."""
+
+from django.urls import path
+
+from portal.staff import views
+
+urlpatterns = [
+    path("staff/", views.sign_in, name="staff"),
+    path("staff/sign-out/", views.sign_out, name="staff_sign_out"),
+    path("staff/hidden/", views.hidden, name="staff_hidden"),
+    path("staff/home/", views.home, name="staff_home"),
+    path("staff/search/", views.find, name="staff_search"),
+    path("staff/students/<str:ref>/", views.view, name="staff_student"),
+    path("staff/students/<str:ref>/pin/", views.checklist, name="staff_pin"),
+    path("staff/students/<str:ref>/pin/show/", views.show, name="staff_pin_show"),
+    path("staff/students/<str:ref>/pin/letter/", views.pin_letter, name="staff_pin_letter"),
+]

@@ -1,0 +1,299 @@
+"""Pages of the school's side: sign-in, home, search, one student, the PIN desk, the letter, the hidden screen."""
+
+from functools import wraps
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.access import gate
+from portal.access.models import Post
+from portal.audit import log
+from portal.family import pins
+from portal.family.models import SchoolNotice
+from portal.people.door import View, anyone, staff_only
+from portal.people.models import Person
+from portal.staff import card, desk, letter, search
+from portal.staff.directory import CARD, PINS
+from portal.students.models import Org
+
+SIGN_ON = "staff_sign_on"  # the page that leads to the district's sign-on; the demo has one of its own
+
+DIGITS = (
+    gettext_lazy("zero"),
+    gettext_lazy("one"),
+    gettext_lazy("two"),
+    gettext_lazy("three"),
+    gettext_lazy("four"),
+    gettext_lazy("five"),
+    gettext_lazy("six"),
+    gettext_lazy("seven"),
+    gettext_lazy("eight"),
+    gettext_lazy("nine"),
+)  # read aloud
+
+
+def on_duty(view: View) -> View:
+    """For staff with a post that runs now; others read on the first page why not."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.actor.posts:
+            return redirect("staff")
+        return view(request, *args, **kwargs)
+
+    return staff_only(guarded)
+
+
+@anyone
+@require_safe
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The one button to the district's sign-on, or why it does not lead on."""
+    person = request.person
+    after = own_path(request.GET.get("next", ""))
+    if person is not None and person.kind == Person.Kind.STAFF:
+        if request.actor.posts:
+            return redirect(after or "staff_home")
+        waiting = Post.objects.filter(person=person, begins_at__gt=now()).order_by("begins_at").first()
+        return render(
+            request, "staff/sign_in.html", {"state": "waiting" if waiting else "none", "post": waiting}
+        )
+    state = "none" if "unknown" in request.GET else ""
+    return render(request, "staff/sign_in.html", {"state": state, "sign_on": _sign_on(after)})
+
+
+@anyone
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Ends the staff session in this browser."""
+    request.session.flush()
+    return redirect("staff")
+
+
+@anyone
+@require_http_methods(["GET", "HEAD", "POST"])
+def hidden(request: HttpRequest) -> HttpResponse:
+    """A page without data; hiding ends the session, so that Back shows nothing. Signing on again leads on."""
+    if request.method == "POST":
+        after = own_path(request.POST.get("next", ""))
+        request.session.flush()
+        return redirect(reverse("staff_hidden") + ("?" + urlencode({"next": after}) if after else ""))
+    return render(request, "staff/hidden.html", {"after": own_path(request.GET.get("next", ""))})
+
+
+@on_duty
+@require_http_methods(["GET", "HEAD", "POST"])
+def home(request: HttpRequest) -> HttpResponse:
+    """What the offices of my schools should look at."""
+    notices = _notices(request.actor)
+    if request.method == "POST":
+        notices.filter(pk__in=_whole(request.POST.get("seen", ""))).update(seen_at=now())
+        return redirect("staff_home")
+    shown = notices.select_related("student", "school").order_by("-made_at")[: search.PAGE]
+    return render(request, "staff/home.html", {"notices": shown, "waiting": notices.count()})
+
+
+@on_duty
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """Parent/Student Search: the row of fields, and one page of what it finds."""
+    schools = _schools(request.actor)
+    asked = "search_by" in request.GET
+    form = search.Search(
+        request.GET if asked else {"active": "on"}, [(school.ref, school.name) for school in schools]
+    )
+    context: dict[str, Any] = {"form": form, "asked": asked, "found": None, "schools": schools}
+    if asked and form.is_valid():
+        said = form.cleaned_data
+        found = search.find(request.actor, said, next(iter(_whole(request.GET.get("page", ""))), 1))
+        post = request.actor.posts[0]
+        log.happened(
+            request.person, post.role, "search", "search", f"{found.matches} found", place=post.place.name
+        )
+        chosen = next((school.name for school in schools if school.ref == said["schools"]), "")
+        at = request.GET.copy()
+        at.pop("page", None)
+        context |= {"found": found, "said": said, "place": chosen or _place(request.actor)}
+        context["address"] = f"?{at.urlencode()}&page="
+    status = 422 if asked and form.errors else 200
+    return render(request, "staff/search.html", context, status=status)
+
+
+@on_duty
+@require_http_methods(["GET", "HEAD", "POST"])
+def view(request: HttpRequest, ref: str) -> HttpResponse:
+    """One student and the adults around them; POST shows one email whole, which is written down."""
+    grant = gate.admit(request.actor, ref, CARD)
+    show = 0
+    if request.method == "POST":
+        show = next(iter(_whole(request.POST.get("show", ""))), 0)
+        log.note(grant, "email_shown")
+    else:
+        log.note(grant, "see")
+    context = {
+        "grant": grant,
+        "student": grant.student,
+        "card": card.read(grant, show),
+        "gives_pins": _may_give(request.actor, ref),
+        "State": pins.State,
+    }
+    return render(request, "staff/view.html", context)
+
+
+@on_duty
+@require_http_methods(["GET", "HEAD", "POST"])
+def checklist(request: HttpRequest, ref: str) -> HttpResponse:
+    """The identity checklist; nothing after it opens without it."""
+    grant = gate.admit(request.actor, ref, PINS)
+    if card.own_child(request.person, grant.student):
+        return _render_checklist(request, grant, None, state="own_child", status=403)
+    if request.method != "POST":
+        if not _fresh(request):
+            return redirect(_sign_on(request.path))
+        form = desk.Checklist(None, desk.may_ask(grant))
+        return _render_checklist(request, grant, form, state="late" if "late" in request.GET else "")
+    act = request.POST.get("act", "show")
+    form = desk.Checklist(request.POST, desk.may_ask(grant), refuse=act == "refuse")
+    complete = form.is_valid()
+    if not _fresh(request):
+        form.add_error(
+            None,
+            _(
+                "Your sign-in is more than 5 minutes old. "
+                "Sign in again in a new tab, then press the button once more."
+            ),
+        )
+        return _render_checklist(request, grant, form, state="stale", status=422)
+    if not complete:
+        return _render_checklist(request, grant, form, status=422)
+    try:
+        desk.finish(grant, form, request.session, "letter" if act == "letter" else "show")
+    except desk.EnoughToday:
+        form.add_error(None, _("You have given as many PINs as one person may in a day. Ask a colleague."))
+        return _render_checklist(request, grant, form, status=429)
+    if not form.passed:
+        return render(request, "staff/not_verified.html", {"grant": grant, "student": grant.student})
+    log.note(grant, "pin_given")
+    return redirect("staff_pin_letter" if act == "letter" else "staff_pin_show", ref)
+
+
+@on_duty
+@require_http_methods(["GET", "HEAD", "POST"])
+def show(request: HttpRequest, ref: str) -> HttpResponse:
+    """The PIN, for five minutes after the checklist; POST makes a new one in its place."""
+    grant = gate.admit(request.actor, ref, PINS)
+    opened = desk.opened(grant, request.session)
+    if opened is None:
+        return _late(ref)
+    if request.method == "POST":
+        post = grant.post
+        assert post is not None
+        pins.give(opened.pin.guardianship, by=desk.issuer(post), new=True)
+        log.note(grant, "pin_renewed")
+        return redirect("staff_pin_show", ref)
+    log.note(grant, "pin_shown")
+    context = {
+        "grant": grant,
+        "student": grant.student,
+        "opened": opened,
+        "grouped": pins.grouped(opened.digits),
+    }
+    context["spelled"] = [DIGITS[int(digit)] for digit in opened.digits]
+    return render(request, "staff/pin.html", context)
+
+
+@on_duty
+@require_safe
+def pin_letter(request: HttpRequest, ref: str) -> HttpResponse:
+    """The letter to print, for five minutes after the checklist."""
+    grant = gate.admit(request.actor, ref, PINS)
+    opened = desk.opened(grant, request.session)
+    if opened is None:
+        return _late(ref)
+    log.note(grant, "letter_printed")
+    context = {
+        "student": grant.student,
+        "guardianship": opened.pin.guardianship,
+        "halves": letter.halves(opened.pin.guardianship, opened.pin.expires_at),
+        "pictures": letter.PICTURES,
+        "grouped": pins.grouped(opened.digits),
+        "code": letter.code(),
+        "seconds": opened.seconds,
+    }
+    return render(request, "staff/letter.html", context)
+
+
+def own_path(address: str) -> str:
+    """The address when it is a path on the school's side of this portal; empty otherwise."""
+    fine = url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return address if fine and address.startswith("/staff/") else ""
+
+
+def _may_give(actor: gate.Actor, ref: str) -> bool:
+    try:
+        gate.admit(actor, ref, PINS)
+    except gate.NotHere:
+        return False
+    return True
+
+
+def _fresh(request: HttpRequest) -> bool:
+    at = request.session.row.unlocked_at if request.session.row else None
+    return at is not None and now() - at <= desk.SIGN_ON_FRESH
+
+
+def _sign_on(after: str) -> str:
+    try:
+        return reverse(SIGN_ON) + ("?" + urlencode({"next": after}) if after else "")
+    except NoReverseMatch:  # no sign-on is set up
+        return ""
+
+
+def _late(ref: str) -> HttpResponseRedirect:
+    return redirect(reverse("staff_pin", args=[ref]) + "?late=1")
+
+
+def _render_checklist(
+    request: HttpRequest,
+    grant: gate.Grant,
+    form: desk.Checklist | None,
+    *,
+    state: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "grant": grant,
+        "student": grant.student,
+        "form": form,
+        "questions": [form[name] for name in desk.QUESTIONS] if form else [],
+        "answers": desk.answers(grant.student),
+        "state": state,
+        "sign_on": _sign_on(request.path),
+        "minutes": int(desk.OPEN_FOR.total_seconds() // 60),
+    }
+    if form is None:
+        del context["form"]
+    return render(request, "staff/checklist.html", context, status=status)
+
+
+def _schools(actor: gate.Actor) -> list[Org]:
+    return list(gate.schools_for(actor, CARD).order_by("name"))
+
+
+def _place(actor: gate.Actor) -> str:
+    return ", ".join(dict.fromkeys(post.place.name for post in actor.posts))
+
+
+def _notices(actor: gate.Actor) -> QuerySet[SchoolNotice]:
+    return SchoolNotice.objects.filter(school__in=gate.schools_for(actor, CARD), seen_at=None)
+
+
+def _whole(text: str) -> list[int]:
+    return [int(text)] if text.isascii() and text.isdigit() and len(text) < 18 else []
