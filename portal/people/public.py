@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.people import languages
-from portal.people.door import anyone, own_path
+from portal.people.door import anyone, family_only, own_path
 
 
 @anyone
@@ -15,6 +15,13 @@ def landing(request: HttpRequest) -> HttpResponse:
     if request.person is not None:
         return redirect("home")
     return render(request, "web/landing.html")
+
+
+@family_only
+@require_safe
+def menu(request: HttpRequest) -> HttpResponse:
+    """The menu as a page, for phones without script."""
+    return render(request, "web/menu.html")
 
 
 @anyone

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logout/", signing_in.logout, name="logout"),
     path("language/", public.language, name="language"),
     path("classic/", public.classic, name="classic"),
+    path("menu/", public.menu, name="menu"),
     path("robot/challenge/", robot.challenge, name="robot_challenge"),
     path("register/check-email/", signing_up.check_email, name="check_email"),
     path("register/confirm/<str:token>/", signing_up.confirm, name="confirm"),
