@@ -64,10 +64,10 @@ def visit() -> Callable[..., Client]:
 @pytest.fixture(autouse=True)
 def counted_apart(request: pytest.FixtureRequest) -> Iterator[None]:
     """What limits count on a connection of its own is undone with the rest of the test."""
-    if not {"db", "transactional_db"} & set(request.fixturenames):
+    if "_django_db_helper" not in request.fixturenames and not request.node.get_closest_marker("django_db"):
         yield
         return
-    request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
+    request.getfixturevalue("_django_db_helper")
     kept, connections["apart"] = connections["apart"], connections["default"]
     yield
     connections["apart"] = kept

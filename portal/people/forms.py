@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms as django_forms
 from django.conf import settings
+from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -141,3 +142,8 @@ def show_password(form: django_forms.Form) -> None:
     """The password is readable on the page that is shown next; for browsers without script."""
     widget = form.fields["password"].widget
     widget.input_type, widget.render_value = "text", True
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, an empty form too; None for a page that is only looked at."""
+    return request.POST if request.method == "POST" else None

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.people import accounts, languages, limits, mail_links
 from portal.people.door import anyone, family_only, unlocked
-from portal.people.forms import Close, Display, Language, NewEmail, SetPassword, show_password
+from portal.people.forms import Close, Display, Language, NewEmail, SetPassword, posted, show_password
 from portal.people.models import MailLink, Session
 from portal.people.sessions import SessionStore, hashed
 
@@ -33,7 +33,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_http_methods(SHOWN)
 def language(request: HttpRequest) -> HttpResponse:
     """The language of pages and mail."""
-    form = Language(request.POST or None, initial={"language": request.person.language})
+    form = Language(posted(request), initial={"language": request.person.language})
     if request.method == "POST" and form.is_valid():
         request.person.language = form.cleaned_data["language"]
         request.person.save(update_fields=["language"])
@@ -48,7 +48,7 @@ def language(request: HttpRequest) -> HttpResponse:
 def display(request: HttpRequest) -> HttpResponse:
     """Colors and Classic Mode."""
     person = request.person
-    form = Display(request.POST or None, initial={"theme": person.theme, "classic": person.classic})
+    form = Display(posted(request), initial={"theme": person.theme, "classic": person.classic})
     if request.method == "POST" and form.is_valid():
         person.theme, person.classic = form.cleaned_data["theme"], form.cleaned_data["classic"]
         person.save(update_fields=["theme", "classic"])
@@ -62,7 +62,7 @@ def display(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """A new password; other browsers are signed out."""
     names = accounts.names_of(request.person)
-    form = SetPassword(request.POST or None, names=names, email=request.person.email)
+    form = SetPassword(posted(request), names=names, email=request.person.email)
     if request.method == "POST" and "show" in request.POST:
         form = SetPassword(initial={"password": request.POST.get("password", "")[:200]}, names=[], email="")
         show_password(form)
@@ -78,7 +78,7 @@ def password(request: HttpRequest) -> HttpResponse:
 @require_http_methods(SHOWN)
 def email(request: HttpRequest) -> HttpResponse:
     """A2: a link to the new address, a notice to the old one. Nothing changes until the link is used."""
-    form, status = NewEmail(request.POST or None), 200
+    form, status = NewEmail(posted(request)), 200
     if request.method == "POST" and form.is_valid():
         try:
             limits.hit("mail_address", f"change {request.person.pk}")
@@ -119,7 +119,7 @@ def devices(request: HttpRequest) -> HttpResponse:
 @require_http_methods(SHOWN)
 def close(request: HttpRequest) -> HttpResponse:
     """Closes the account; the school's records stay with the school."""
-    form = Close(request.POST or None)
+    form = Close(posted(request))
     if request.method == "POST" and form.is_valid():
         accounts.close(request.person)
         request.session.flush()

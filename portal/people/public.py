@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.people import languages
-from portal.people.door import anyone, own_path
+from portal.people.door import anyone, family_only, own_path
 
 
 @anyone
@@ -15,6 +15,13 @@ def landing(request: HttpRequest) -> HttpResponse:
     if request.person is not None:
         return redirect("home")
     return render(request, "web/landing.html")
+
+
+@family_only
+@require_safe
+def menu(request: HttpRequest) -> HttpResponse:
+    """The menu as a page, for phones without script."""
+    return render(request, "web/menu.html")
 
 
 @anyone
@@ -63,6 +70,13 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 def help_(request: HttpRequest) -> HttpResponse:
     """First help, and who to call."""
     return render(request, "people/help.html")
+
+
+@anyone
+@require_safe
+def find_pin(request: HttpRequest) -> HttpResponse:
+    """P9: what a PIN letter looks like, and the ways to get one."""
+    return render(request, "people/find_pin.html")
 
 
 @anyone

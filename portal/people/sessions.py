@@ -71,6 +71,12 @@ class SessionStore(DatabaseStore):
         self.cycle_key()
         if self.row:
             self.row.unlocked_at = now()
+
+    def cycle_key(self) -> None:
+        """The same session under a new key."""
+        before = hashed(self.session_key or "")
+        self._session_key = self._get_new_session_key()
+        Session.objects.filter(session_key=before).update(session_key=hashed(self._session_key))
         self.modified = True
 
     @property

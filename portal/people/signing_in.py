@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.people import accounts, entering, limits, mail_links
 from portal.people.door import anyone, family_only, own_path
-from portal.people.forms import Forgot, Login, LoginAgain, Unlock, show_password
+from portal.people.forms import Forgot, Login, LoginAgain, Unlock, posted, show_password
 from portal.people.models import MailLink, Person
 from portal.people.sessions import end_others
 from portal.people.signing_up import after_sign_in
@@ -29,7 +29,7 @@ def login(request: HttpRequest) -> HttpResponse:
     if request.person is not None:
         return redirect(back or after_sign_in(request.person))
     form_of = LoginAgain if "robot_stamp" in request.POST else Login
-    form, status = form_of(request.POST or None), 200
+    form, status = form_of(posted(request)), 200
     if request.method == "POST" and "show" in request.POST:
         form = form_of(initial={**request.POST.dict(), "own_device": "own_device" in request.POST})
         show_password(form)
@@ -55,7 +55,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
     back = own_path(request.GET.get("next", "")) or "/home/"
     if request.session.unlocked and request.method != "POST":
         return redirect(back)
-    form, status = Unlock(request.POST or None), 200
+    form, status = Unlock(posted(request)), 200
     if request.method == "POST" and form.is_valid():
         key = str(request.person.pk)
         try:
@@ -89,7 +89,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def forgot(request: HttpRequest) -> HttpResponse:
     """P6. The next page is the same for every address; mail goes only where there is an account."""
-    form = Forgot(request.POST or None)
+    form = Forgot(posted(request))
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
         if accounts.counted("reset", email, request):

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.people import accounts, entering, limits, mail_links
 from portal.people.door import anyone, family_only
-from portal.people.forms import Register, SetPassword, show_password
+from portal.people.forms import Register, SetPassword, posted, show_password
 from portal.people.models import MailLink, Person
 from portal.web import menu
 
@@ -25,7 +25,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if request.person is not None:
         return redirect("home")
     typed = request.session.get(WAITING, {}) if "change" in request.GET else {}
-    form = Register(request.POST or None, initial={"language": get_language(), **typed})
+    form = Register(posted(request), initial={"language": get_language(), **typed})
     if request.method == "POST" and form.is_valid():
         email, language = form.cleaned_data["email"], form.cleaned_data["language"]
         if form.prove_human(request, email, language):
@@ -103,7 +103,7 @@ def _set_password(request: HttpRequest, purpose: MailLink.Purpose, token: str) -
     if link is None or link.person is None or not accounts.may_set_password(link):
         return _old_link(request, purpose, token)
     names = [*link.about.values()] if first else accounts.names_of(link.person)
-    form = SetPassword(request.POST or None, names=names, email=link.person.email)
+    form = SetPassword(posted(request), names=names, email=link.person.email)
     if request.method == "POST" and "show" in request.POST:
         form = SetPassword(initial={"password": request.POST.get("password", "")[:200]}, names=[], email="")
         show_password(form)

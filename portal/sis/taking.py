@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.access import context
-from portal.family import ending
+from portal.family import ending, finding
 from portal.record.models import Arrival
 from portal.sis import bundle as bundles
 from portal.sis import merge, narrowing, reader, roster, timeline
@@ -399,6 +399,7 @@ def _finish(bundle: Bundle, load: Load, report: Report) -> None:
                 defaults={"as_of": load.at, "run_id": load.run_id, "held_since": None},
             )
     names.refresh(load.run_id)
+    finding.refresh(load.run_id)
     ending.close_unverified(localdate(load.at))
 
 

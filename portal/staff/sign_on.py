@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 
+from portal.people.entering import device_name
 from portal.people.models import Person
 
 
@@ -14,4 +15,6 @@ def signed_on(request: HttpRequest, subject: str) -> None:
     person = Person.objects.get(
         kind=Person.Kind.STAFF, subject=subject, state=Person.State.ACTIVE, subject__gt=""
     )
-    request.session.sign_in(person, own_device=False, device="")
+    request.session.sign_in(
+        person, own_device=False, device=device_name(request.headers.get("User-Agent", ""))
+    )
