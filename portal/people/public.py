@@ -74,6 +74,13 @@ def help_(request: HttpRequest) -> HttpResponse:
 
 @anyone
 @require_safe
+def find_pin(request: HttpRequest) -> HttpResponse:
+    """P9: what a PIN letter looks like, and the ways to get one."""
+    return render(request, "people/find_pin.html")
+
+
+@anyone
+@require_safe
 def get_an_email(request: HttpRequest) -> HttpResponse:
     """How to get a free address."""
     return render(request, "people/get_an_email.html")
