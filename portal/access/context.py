@@ -5,9 +5,10 @@ from contextlib import contextmanager
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import connection, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 
 from portal.access.gate import Actor
+from portal.web.request import Request
 
 REFUSALS = (Http404, PermissionDenied, SuspiciousOperation)
 
@@ -31,10 +32,10 @@ def opened(kind: str, actor: int | None = None, purpose: str = "") -> Iterator[N
 class Context:
     """Wraps view and template in one transaction; anything that ends in a 500 leaves no trace in the data."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         person = request.person  # type: ignore[attr-defined]
         request.actor = Actor(person) if person else None  # type: ignore[attr-defined]
         request.failed = False  # type: ignore[attr-defined]
@@ -44,5 +45,5 @@ class Context:
                 transaction.set_rollback(True)
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+    def process_exception(self, request: Request, exception: Exception) -> None:
         request.failed = not isinstance(exception, REFUSALS)  # type: ignore[attr-defined]

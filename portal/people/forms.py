@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms as django_forms
 from django.conf import settings
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,7 @@ from portal.people import passwords
 from portal.people.accounts import of_district
 from portal.people.robot import RobotBox
 from portal.web import forms
+from portal.web.request import Request
 
 OWN_DEVICE_HINT = _(
     "Tick this only if no one else uses it. We will keep you signed in for 30 days and save some pages for when "
@@ -144,6 +145,6 @@ def show_password(form: django_forms.Form) -> None:
     widget.input_type, widget.render_value = "text", True
 
 
-def posted(request: HttpRequest) -> QueryDict | None:
+def posted(request: Request) -> QueryDict | None:
     """What was sent, an empty form too; None for a page that is only looked at."""
     return request.POST if request.method == "POST" else None
