@@ -36,14 +36,14 @@ class Context:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponse:
-        person = request.person  # type: ignore[attr-defined]
-        request.actor = Actor(person) if person else None  # type: ignore[attr-defined]
-        request.failed = False  # type: ignore[attr-defined]
+        person = request.person
+        request.actor = Actor(person) if person else None  # type: ignore[assignment]  # None for a visitor
+        request.failed = False
         with opened(person.kind if person else "visitor", person.pk if person else None):
             response = self.get_response(request)
-            if request.failed or response.status_code >= 500:  # type: ignore[attr-defined]
+            if request.failed or response.status_code >= 500:
                 transaction.set_rollback(True)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        request.failed = not isinstance(exception, REFUSALS)  # type: ignore[attr-defined]
+        request.failed = not isinstance(exception, REFUSALS)

@@ -29,10 +29,10 @@ class Door:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponse:
-        request.person = request.session.person
-        shared = request.person is not None and not request.session.row.own_device
-        family = shared and request.person.kind == Person.Kind.FAMILY
-        request.idle_seconds = int(settings.SHARED_IDLE.total_seconds()) if family else None
+        person, row = request.session.person, request.session.row
+        request.person = person  # type: ignore[assignment]  # None for a visitor, whom guarded views never meet
+        shared = person is not None and person.kind == Person.Kind.FAMILY and row and not row.own_device
+        request.idle_seconds = int(settings.SHARED_IDLE.total_seconds()) if shared else None
         response = self.get_response(request)
         if request.person is not None:
             response.headers.setdefault("Cache-Control", "private, no-store")

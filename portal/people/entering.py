@@ -76,7 +76,7 @@ def welcome_in(request: Request, person: Person, own_device: bool) -> None:
     request.session.sign_in(person, own_device=own_device, device=name)
     request.person, request.device_cookie = person, cookie
     if new and not first_ever:
-        about = {"session": request.session.row.ref}
+        about = {"session": request.session.row.ref if request.session.row else ""}
         token = mail_links.make(MailLink.Purpose.NOT_ME, NOT_ME_LASTS, person=person, about=about)
         mail.post(
             person.email,

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms as django_forms
 from django.conf import settings
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.people import passwords
@@ -86,9 +85,9 @@ class SetPassword(forms.Form):
 
     def clean_password(self) -> str:
         typed: str = self.cleaned_data["password"]
-        words: str | Promise | None = passwords.refusal(typed, names=self.names, email=self.email)
+        words = passwords.refusal(typed, names=self.names, email=self.email)
         if words:
-            raise django_forms.ValidationError(words, code="weak")
+            raise django_forms.ValidationError(str(words), code="weak")
         return typed
 
 
@@ -114,15 +113,18 @@ class Language(forms.Form):
     )
 
 
+THEMES = (
+    ("phone", _("Same as my phone or computer")),
+    ("light", _("Light")),
+    ("dark", _("Dark")),
+    ("contrast", _("High contrast")),
+)
+
+
 class Display(forms.Form):
     theme = forms.ChoiceField(
         label=_("Colors"),
-        choices=[
-            ("phone", _("Same as my phone or computer")),
-            ("light", _("Light")),
-            ("dark", _("Dark")),
-            ("contrast", _("High contrast")),
-        ],
+        choices=THEMES,
         widget=django_forms.RadioSelect,
     )
     classic = forms.TickField(

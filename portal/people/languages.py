@@ -39,7 +39,7 @@ def keep(response: HttpResponse, code: str) -> None:
         max_age=365 * 86400,
         secure=settings.LANGUAGE_COOKIE_SECURE,
         httponly=True,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )
 
 

@@ -106,9 +106,9 @@ def hit(rule: str, key: str) -> int:
                 "key": _hashed(key),
                 "moment": moment,
                 "tries": limit.tries,
-                "per": limit.per,
-                "wait": wait,
-                "longest": limit.doubles_to or wait,
+                "per": limit.per,  # type: ignore[dict-item]  # the driver knows a timedelta, its types do not
+                "wait": wait,  # type: ignore[dict-item]
+                "longest": limit.doubles_to or wait,  # type: ignore[dict-item]
             },
         )
         n, ends_at = cursor.fetchone()

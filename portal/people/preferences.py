@@ -1,5 +1,6 @@
 """Preferences: rows with their values, each changed on a page of its own; and links mailed about them."""
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -8,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.people import accounts, languages, limits, mail_links
 from portal.people.door import anyone, family_only, unlocked
-from portal.people.forms import Close, Display, Language, NewEmail, SetPassword, posted, show_password
+from portal.people.forms import THEMES, Close, Display, Language, NewEmail, SetPassword, posted, show_password
 from portal.people.models import MailLink, Session
 from portal.people.sessions import SessionStore, hashed
 from portal.web.request import Request
@@ -22,8 +23,8 @@ EMAIL_ASKED = "email_asked"  # in the session: the new address, for the page tha
 def overview(request: Request) -> HttpResponse:
     """A3: every row with its value."""
     context = {
-        "language_name": dict(Language.base_fields["language"].choices)[request.LANGUAGE_CODE],
-        "theme_name": dict(Display.base_fields["theme"].choices)[request.person.theme],
+        "language_name": settings.LANGUAGE_NAMES[request.LANGUAGE_CODE],
+        "theme_name": dict(THEMES)[request.person.theme],
         "devices": Session.objects.filter(person=request.person).count(),
         "done": request.GET.get("done", ""),
     }

@@ -47,7 +47,7 @@ class SessionStore(DatabaseStore):
     @property
     def person(self) -> Person | None:
         """Who is signed in; None for a visitor, an ended session or a closed account."""
-        self._get_session()
+        self._get_session()  # type: ignore[attr-defined]  # Django's own, unknown to its types
         return self.row.person if self.row and self.row.person and self.row.person.is_active else None
 
     def sign_in(self, person: Person, *, own_device: bool, device: str) -> None:
@@ -83,7 +83,7 @@ class SessionStore(DatabaseStore):
     @property
     def unlocked(self) -> bool:
         """Whether the proof of identity is fresh enough for sensitive pages and changes."""
-        self._get_session()
+        self._get_session()  # type: ignore[attr-defined]  # Django's own, unknown to its types
         at = self.row.unlocked_at if self.row else None
         return at is not None and now() - at <= settings.UNLOCK_LASTS
 
@@ -132,7 +132,7 @@ class SessionStore(DatabaseStore):
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         kept = self.row or Session()
         return Session(
-            session_key=hashed(self._get_or_create_session_key()),
+            session_key=hashed(self._get_or_create_session_key()),  # type: ignore[attr-defined]  # as above
             session_data=self.encode(data),
             expire_date=now() + settings.OWN_LONGEST,
             person=kept.person,

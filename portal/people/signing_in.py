@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -163,9 +163,9 @@ def _with_box(form: Login) -> LoginAgain:
 
 def _closed(person: Person) -> str:
     if person.closed_because == Person.ClosedBecause.DISTRICT_EMAIL:
-        return _(
+        return gettext(
             "Parent accounts need a personal email. This is a district email, so this account is closed. "
             "Register again with a personal email."
         )
     phone = formats.phone(settings.DISTRICT.hotline_phone)
-    return _("This account is closed. Call the Family Hotline: %(phone)s.") % {"phone": phone}
+    return gettext("This account is closed. Call the Family Hotline: %(phone)s.") % {"phone": phone}

@@ -78,7 +78,9 @@ def stale_form(request: Request, reason: str = "") -> HttpResponse:
     """
     ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
     typed = (
-        [value for name, value in request.POST.items() if name not in KEPT and value.strip()] if ours else []
+        [value for name, value in request.POST.items() if name not in KEPT and str(value).strip()]
+        if ours
+        else []
     )
     context = {"status": "stale", "typed": typed[:20]}
     return render(request, "web/stale.html", context, status=403)

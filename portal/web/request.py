@@ -18,7 +18,7 @@ class Request(HttpRequest):
     device_cookie: str  # people/entering.py: a browser that becomes known with this answer
     person: "Person"  # people/door.py; None for a visitor, whom guarded views never meet
     theme: str
-    idle_seconds: int
+    idle_seconds: int | None  # after which a shared device is signed out
     LANGUAGE_CODE: str  # people/languages.py
     classic: bool
     actor: "Actor"  # access/context.py
