@@ -78,7 +78,7 @@ def password(request: HttpRequest) -> HttpResponse:
 @require_http_methods(SHOWN)
 def email(request: HttpRequest) -> HttpResponse:
     """A2: a link to the new address, a notice to the old one. Nothing changes until the link is used."""
-    form, status = NewEmail(posted(request)), 200
+    form, status = NewEmail(posted(request)), 0
     if request.method == "POST" and form.is_valid():
         try:
             limits.hit("mail_address", f"change {request.person.pk}")
@@ -105,7 +105,7 @@ def devices(request: HttpRequest) -> HttpResponse:
         request.session.flush()
         return redirect("signed_out")
     if request.method == "POST":
-        row = own.filter(ref=request.POST.get("end", "")[:10]).first()
+        row = next((row for row in own if row.ref == request.POST.get("end")), None)
         if row is None:
             return _done("device")  # gone already: pressed twice, or signed out by itself
         row.delete()

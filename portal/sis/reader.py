@@ -137,13 +137,15 @@ def _blocks(stream: IO[bytes], file: str, progress: Callable[[int], None]) -> It
     elif block[:4096].count(0) > len(block[:4096]) // 4:
         raise Refused(_("%(file)s looks like UTF-16 without its mark. Export it as UTF-8.") % {"file": file})
     block = block.removeprefix(codecs.BOM_UTF8)
-    while block:
-        progress(len(block))
-        try:
+    try:
+        while block:
+            progress(len(block))
             yield decoder.decode(block).encode() if decoder else block
-        except UnicodeError as error:
-            raise Refused(_("%(file)s is damaged UTF-16. Export it as UTF-8.") % {"file": file}) from error
-        block = stream.read(BLOCK)
+            block = stream.read(BLOCK)
+        if decoder:
+            decoder.decode(b"", final=True)
+    except UnicodeError as error:
+        raise Refused(_("%(file)s is damaged UTF-16. Export it as UTF-8.") % {"file": file}) from error
 
 
 def _decoded(raw: bytes, line: int, staged: Staged) -> str:
