@@ -161,9 +161,7 @@ def schools_for(actor: Actor, asked: Ruled) -> QuerySet[Org]:
 
 
 def _places(actor: Actor, asked: Ruled) -> list[int]:
-    return [
-        post.place_id for post in actor.posts if _first(asked.may_see, rules.Case(actor.on, post=post))
-    ]
+    return [post.place_id for post in actor.posts if _first(asked.may_see, rules.Case(actor.on, post=post))]
 
 
 def _admit_staff(actor: Actor, ref: str, section: Ruled) -> Grant:
