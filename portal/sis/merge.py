@@ -122,6 +122,8 @@ def merge(load: Load, feed: Feed, staged: Staged, table: str, present: set[str],
     if not feed.completes:
         counts.added = _insert(load, feed, own)
     counts.changed = _update(load, feed, own)
+    if counts.added > counts.before / 10:
+        load.do(f"ANALYZE {_live(feed)}")  # the files to come are joined to it
     for column in columns:
         if _later(feed, column):
             tie = _tie_many if column.kind == Kind.REFERENCES else _tie_own

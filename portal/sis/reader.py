@@ -14,6 +14,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import IO
 
 from django.utils.translation import gettext as _
@@ -289,11 +290,12 @@ def _copy(text: str, line: int, width: int, places: list[int], staged: Staged, o
     """Hands the records of a text on, those whole and clean; notes the others."""
     if not text:
         return
-    if places == list(range(width)) and _plain(text, width):
-        rows = text.split("\n")
-        if not rows[-1]:
-            rows.pop()
+    if _plain(text, width):
+        rows = text.removesuffix("\n").split("\n")
         staged.rows += len(rows)
+        if places != list(range(width)):
+            picked = map(itemgetter(*places, places[0]), [row.split(",") for row in rows])
+            rows = [",".join(cells[:-1]) for cells in picked]
         out("".join([f"{number},{row}\n" for number, row in enumerate(rows, line)]))
         return
     key = places[staged.columns.index("sourcedId")] if "sourcedId" in staged.columns else 0
