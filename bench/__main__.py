@@ -63,6 +63,7 @@ def measure(students: int) -> dict[str, Any]:
     for page in facts["pages"].values():
         page["queries"] = len(page["queries"])
         page.pop("body", None)
+        page.pop("cookie", None)
     facts.pop("cookie")
     return facts
 
@@ -92,7 +93,7 @@ def one_round(page: dict[str, Any], cookie: str, server_: "Server", data: Path) 
         str(server_.port),
         page["method"],
         page["path"],
-        f"family={cookie}" if page["method"] == "GET" else "",
+        page.get("cookie", f"family={cookie}"),
     ]
     asked += [str(SECONDS), str(CONNECTIONS)]
     if "body" in page:

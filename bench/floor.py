@@ -17,7 +17,7 @@ with open(os.environ["BENCH_FLOOR"]) as _file:
 POOL = ConnectionPool(os.environ["BENCH_DATABASE"], min_size=1, max_size=6)
 HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 HASH = HASHER.hash("a body of the same size")
-KEYED = re.compile(r'^INSERT INTO "?(people_session|people_knowndevice|people_mail\b|procrastinate_jobs)')
+KEYED = re.compile(r'^INSERT INTO "?(people_session|people_knowndevice|people_mail|procrastinate_jobs)')
 
 
 def application(environ: dict[str, object], start: Callable[..., object]) -> Iterable[bytes]:

@@ -61,7 +61,7 @@ def _prepare() -> None:
     catalogs.compile_all()
     django.setup()
     migrate()
-    _collect_files()
+    collect_files()
     if env.demo:
         from portal.demo import fill
 
@@ -69,7 +69,7 @@ def _prepare() -> None:
     connections.close_all()
 
 
-def _collect_files() -> None:
+def collect_files() -> None:
     """Hashes and compresses the static files, when one of them changed since the last start."""
     from django.conf import settings
     from django.core.management import call_command

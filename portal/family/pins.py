@@ -43,6 +43,7 @@ class Shown:
     by: str = ""  # role and place: "Office manager, Lincoln High"
 
 
+@transaction.atomic
 def give(guardianship: Guardianship, by: str, *, new: bool = False) -> tuple[Pin, str]:
     """The PIN to hand over, and its digits: the one that waits to be used, or a new one.
 
@@ -91,7 +92,7 @@ def live(guardianship: Guardianship) -> Pin | None:
 
 def read(pin: Pin) -> str:
     """The digits again, for staff who made the identity check."""
-    return seals.unseal(pin.sealed, _about(pin.guardianship_id)).decode()
+    return seals.unseal(bytes(pin.sealed), _about(pin.guardianship_id)).decode()
 
 
 def lookup(digits: str) -> str:

@@ -13,6 +13,7 @@ PUBLIC = (
     ("signed-out/", public.signed_out, "signed_out"),
     ("help/", public.help_, "help"),
     ("help/get-an-email/", public.get_an_email, "get_an_email"),
+    ("help/find-your-pin/", public.find_pin, "find_pin"),
     ("privacy-notice/", public.privacy_notice, "privacy_notice"),
 )
 
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logout/", signing_in.logout, name="logout"),
     path("language/", public.language, name="language"),
     path("classic/", public.classic, name="classic"),
+    path("menu/", public.menu, name="menu"),
     path("robot/challenge/", robot.challenge, name="robot_challenge"),
     path("register/check-email/", signing_up.check_email, name="check_email"),
     path("register/confirm/<str:token>/", signing_up.confirm, name="confirm"),

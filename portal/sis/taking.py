@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.access import context
-from portal.family import ending
+from portal.family import ending, finding
 from portal.record.models import Arrival
 from portal.sis import bundle as bundles
 from portal.sis import merge, narrowing, reader, roster, timeline
@@ -158,8 +158,12 @@ def _blocked(refused: set[str], files: dict[str, roster.File]) -> set[str]:
     """Files that refer to rows of a refused one, or of one so blocked."""
     blocked: set[str] = set()
     for name, file in files.items():
-        filled = {feed.into for other in refused | blocked for feed in files[other].feeds}
-        if name not in refused and any(column.to in filled for feed in file.feeds for column in feed.columns):
+        filled = {
+            feed.into for other in refused | blocked for feed in files[other].feeds if not feed.completes
+        }
+        asks = {column.to for feed in file.feeds for column in feed.columns}
+        asks |= {feed.into for feed in file.feeds if feed.completes}
+        if name not in refused and asks & filled:
             blocked.add(name)
     return blocked
 
@@ -399,6 +403,7 @@ def _finish(bundle: Bundle, load: Load, report: Report) -> None:
                 defaults={"as_of": load.at, "run_id": load.run_id, "held_since": None},
             )
     names.refresh(load.run_id)
+    finding.refresh(load.run_id)
     ending.close_unverified(localdate(load.at))
 
 

@@ -9,7 +9,6 @@ from django import forms
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext_lazy as _
 
@@ -33,14 +32,14 @@ ALARM_WITHIN = timedelta(days=30)
 PHONE_ALONE = "phone_alone"
 MATCHES, DIFFERS = "matches", "differs"
 
-QUESTIONS: dict[str, Promise] = {
+QUESTIONS = {
     "birth_date": _("Student's date of birth"),
     "student_name": _("Student's first and last name"),
     "grade": _("Student's grade level"),
     "address": _("Student's address and phone"),
     "emergency": _("Emergency contact name and phone"),
 }
-NOT_ASKED: dict[str, Promise] = {
+NOT_ASKED = {
     "birth_date": _("Finish step 3: ask for the student's date of birth and choose an answer."),
     "student_name": _("Finish step 3: ask for the student's first and last name and choose an answer."),
     "grade": _("Finish step 3: ask for the student's grade level and choose an answer."),
@@ -89,7 +88,9 @@ class Checklist(Form):
     def __init__(self, data: Any, guardianships: Sequence[Guardianship], *, refuse: bool = False) -> None:
         """guardianships: the verified ones. refuse: the person could not be verified, so steps 3 to 5 may be open."""
         super().__init__(data)
-        self.fields["guardianship"].choices = [(str(right.pk), who(right)) for right in guardianships]
+        asking = self.fields["guardianship"]
+        assert isinstance(asking, forms.ChoiceField)
+        asking.choices = [(str(right.pk), who(right)) for right in guardianships]
         for name, question in QUESTIONS.items():
             self.fields[name] = forms.ChoiceField(
                 label=question,

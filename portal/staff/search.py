@@ -1,6 +1,6 @@
 """Parent/Student Search: by ID and email exactly, by the start of any word of a name, within one's own places."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.access import gate
 from portal.family import pins
@@ -37,7 +38,7 @@ class Search(Form):
     first_name = TextField(label=_("First Name"), max_length=200, required=False)
     last_name = TextField(label=_("Last Name"), max_length=200, required=False)
     schools = ChoiceField(label=_("Schools"), required=False)
-    grades = ChoiceField(label=_("Grades"), required=False)
+    grades = ChoiceField(label=pgettext_lazy("grade levels", "Grades"), required=False)
     active = forms.BooleanField(label=_("Active"), required=False, initial=True)
 
     def __init__(self, data: Any, schools: Sequence[tuple[str, str]]) -> None:
@@ -47,9 +48,14 @@ class Search(Form):
             self.fields[name].widget.attrs["autocomplete"] = "off"
         for name in ("student_id", "email"):
             self.fields[name].widget.attrs["dir"] = "ltr"
-        self.fields["schools"].choices = [("", _("All my schools")), *schools]
         grades = [(code, Student(grade=code).grade_words) for code in GRADES]
-        self.fields["grades"].choices = [("", _("All")), *grades]
+        for name, choices in (
+            ("schools", [("", _("All my schools")), *schools]),
+            ("grades", [("", _("All")), *grades]),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -95,11 +101,8 @@ def find(actor: gate.Actor, said: dict[str, Any], page: int) -> Found:
     said: cleaned data of the form.
     """
     students = _filtered(gate.students_for(actor, CARD), said, actor.on)
-    matching: QuerySet[Any]
-    if said["search_by"] == "parent":
-        matching = _of_parents(students, said)
-    else:
-        matching = _of_students(students, said)
+    asked: Callable[..., QuerySet[Any]] = _of_parents if said["search_by"] == "parent" else _of_students
+    matching = asked(students, said)
     matches = matching[: MOST + 1].count()
     pages = max(1, -(-matches // PAGE))
     page = min(max(1, page), pages)
@@ -158,7 +161,7 @@ def _rows(pairs: Sequence[tuple[Student, Guardian | None]], actor: gate.Actor) -
     linked: dict[int, int] = {}
     for student in Link.objects.filter(
         guardianship__student__in=[student.pk for student, _adult in pairs], ended_at=None
-    ).values_list("guardianship__student", flat=True):
+    ).values_list("guardianship__student_id", flat=True):
         linked[student] = linked.get(student, 0) + 1
     states = pins.states(right for right in rights if verified(right, actor.on))
     of_student: dict[int, list[pins.State]] = {}

@@ -1,11 +1,11 @@
 """The school's door: whoever the district's sign-on vouches for is let in here, and nobody else."""
 
-from django.http import HttpRequest
-
+from portal.people.entering import device_name
 from portal.people.models import Person
+from portal.web.request import Request
 
 
-def signed_on(request: HttpRequest, subject: str) -> None:
+def signed_on(request: Request, subject: str) -> None:
     """The employee of this subject is signed in, as staff, in this browser.
 
     subject: issuer and subject of the district's sign-on; never an e-mail address.
@@ -14,4 +14,6 @@ def signed_on(request: HttpRequest, subject: str) -> None:
     person = Person.objects.get(
         kind=Person.Kind.STAFF, subject=subject, state=Person.State.ACTIVE, subject__gt=""
     )
-    request.session.sign_in(person, own_device=False, device="")
+    request.session.sign_in(
+        person, own_device=False, device=device_name(request.headers.get("User-Agent", ""))
+    )

@@ -6,6 +6,7 @@ school's time zone, settings.TIME_ZONE.
 
 import datetime as dt
 import re
+from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -131,16 +132,19 @@ def hours(value: str) -> str:
     return f"{time(dt.time(opens, shuts))}–{time(dt.time(closes, ends))}"
 
 
-def number(value: float) -> str:
+def number(value: float | Decimal) -> str:
     """1,234.5."""
     return numbers.format_decimal(value, locale=_locale(_language()))
 
 
-def percent(value: float) -> str:
+def percent(value: float | Decimal) -> str:
     """92.5%, from 92.5; at most one decimal."""
     language = _language()
     return numbers.format_percent(
-        round(value, 1) / 100, PERCENT.get(language), locale=_locale(language), decimal_quantization=False
+        round(float(value), 1) / 100,
+        PERCENT.get(language),
+        locale=_locale(language),
+        decimal_quantization=False,
     )
 
 

@@ -15,11 +15,11 @@ from portal.web import formats
 
 def home(grants: Sequence[Grant]) -> dict[int, HomeFact]:
     """The tile of each student: when a grade was last published; one query."""
-    marks = posted(Mark.rows.under(*grants)).order_by().values("student").annotate(at=Max("posted_at"))
-    so_far = CurrentGrade.rows.under(*grants).order_by().values("student").annotate(at=Max("updated_at"))
+    marks = posted(Mark.rows.under(*grants)).order_by().values_list("student").annotate(at=Max("posted_at"))
+    so_far = CurrentGrade.rows.under(*grants).order_by().values_list("student").annotate(at=Max("updated_at"))
     updated: dict[int, str] = {}
-    for row in sorted(marks.union(so_far), key=lambda row: row["at"]):
-        updated[row["student"]] = _("Updated %(date)s") % {"date": formats.short_date(localdate(row["at"]))}
+    for student, at in sorted(marks.union(so_far), key=lambda row: row[1]):
+        updated[student] = _("Updated %(date)s") % {"date": formats.short_date(localdate(at))}
     return {
         grant.student.pk: HomeFact(tile=updated.get(grant.student.pk, _("Nothing yet"))) for grant in grants
     }

@@ -1,8 +1,9 @@
 """Everything the school has published of a student's grades, and nothing before its hour; one query."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
+from typing import NamedTuple
 
 from django.db.models import DecimalField, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -18,9 +19,8 @@ NO_PERCENT = Value(None, DecimalField(max_digits=5, decimal_places=2))
 TERM = ("term", "term__title", "term__begins", "term__ends", "term__school_year")
 
 
-@dataclass(frozen=True)
-class Published:
-    """A mark of a report card, or a grade so far."""
+class Published(NamedTuple):
+    """A mark of a report card, or a grade so far, as the query below brings it."""
 
     type: str  # NOW, Mark.Type or ext:<token>
     class_pk: int | None
@@ -31,8 +31,25 @@ class Published:
     comment: str
     final: bool
     at: datetime
-    teacher: Teacher  # who signed it; without a name when nobody did
-    term: SchoolTerm
+    teacher_given: str | None  # of who signed it
+    teacher_family: str | None
+    teacher_email: str | None
+    term_pk: int
+    term_title: str
+    term_begins: date
+    term_ends: date
+    term_year: int
+    pk: int
+
+    @property
+    def teacher(self) -> Teacher:
+        """Who signed it; without a name when nobody did."""
+        name = display_name(self.teacher_given or "", "", self.teacher_family or "")
+        return Teacher(name, self.teacher_email or "")
+
+    @property
+    def term(self) -> SchoolTerm:
+        return SchoolTerm(self.term_pk, self.term_title, self.term_begins, self.term_ends, self.term_year)
 
 
 def posted(rows: QuerySet[Mark]) -> QuerySet[Mark]:
@@ -50,14 +67,5 @@ def published(grant: Grant) -> list[Published]:
         Value(NOW), "school_class", Value(""), "mark", Value(""), "percent", "comment", Value(False),
         "updated_at", Value(""), Value(""), Value(""), *TERM, "pk",
     )  # fmt: skip
-    rows = sorted(
-        marks.order_by().union(so_far.order_by(), all=True), key=lambda row: (row[8], row[-1]), reverse=True
-    )
-    return [
-        Published(
-            *row[:9],
-            Teacher(display_name(row[9] or "", "", row[10] or ""), row[11] or ""),
-            SchoolTerm(*row[12:17]),
-        )
-        for row in rows
-    ]
+    both = marks.order_by().union(so_far.order_by(), all=True)
+    return sorted((Published._make(row) for row in both), key=attrgetter("at", "pk"), reverse=True)

@@ -13,6 +13,7 @@ from portal.access.grant import Grant
 from portal.record.gradebook import classes, work
 from portal.record.gradebook.classes import Class, Classes, SchoolTerm, Teacher
 from portal.record.gradebook.work import Piece
+from portal.record.section import Words
 from portal.sections.grades import meanings
 from portal.sections.grades.models import Mark
 from portal.sections.grades.published import NOW, Published, published
@@ -46,7 +47,7 @@ class Line:
     period: str
     teachers: tuple[Teacher, ...]
     grade: Grade | None  # None: no grade yet
-    not_turned_in: int | None  # pieces of work; None where a class has several subjects, or there is none
+    not_turned_in: int | None  # pieces of work; None where no work is posted for this line
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Weight:
 class Posted:
     """A mark of a report card."""
 
-    label: str  # the subject, or "Work habits"
+    label: Words  # the subject, or "Work habits"
     term: str
     grade: Grade
 
@@ -161,9 +162,8 @@ def _terms(mine: Classes, told: Iterable[Published], on: date) -> list[SchoolTer
     periods = {term for each in mine.kept for term in each.terms} or {row.term for row in told}
     begun = [term for term in periods if term.begins <= on]
     shortest = [term for term in begun if not any(_within(other, term) for other in begun)]
-    return sorted(shortest, key=lambda term: (term.begins, term.ends, term.pk)) or (
-        [None] if mine.kept else []
-    )
+    shortest.sort(key=lambda term: (term.begins, term.ends, term.pk))
+    return [*shortest] or ([None] if mine.kept else [])
 
 
 def _within(short: SchoolTerm, long: SchoolTerm) -> bool:
@@ -228,7 +228,7 @@ def _line(each: Class, rows: Sequence[Published], term: SchoolTerm | None, on: d
         period=each.period,
         teachers=each.teachers,
         grade=_now(rows, term, on),
-        not_turned_in=each.not_turned_in,
+        not_turned_in=each.not_turned_in if each.has_work or each.not_turned_in else None,
     )
 
 

@@ -1,0 +1,64 @@
+"""What happens when two people, or two tabs, try at the same moment."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connections, transaction
+
+from portal.family import linking, pins
+from portal.family.models import Link
+from portal.people import limits
+from tests import cast
+
+
+@pytest.fixture
+def crowd(transactional_db):
+    """The cast, with a letter for Ana's mother whose account has no child yet, in a database others can see."""
+    family = cast.make()
+    Link.objects.filter(guardianship=family.mothers_right).delete()
+    return family, pins.give(family.mothers_right, "Office manager, Oak School")[1]
+
+
+def at_once(tries) -> Counter:
+    """What came of each try, all started together, each on connections of its own."""
+    gate = Barrier(len(tries))
+
+    def one(person, family, pin):
+        try:
+            gate.wait(timeout=20)
+            with transaction.atomic():
+                linking.link(person, family.ana.student_id, family.ana.birth_date, pin, "192.0.2.0/24")
+            return "linked"
+        except (linking.PinRefused, limits.TooMany) as refusal:
+            return type(refusal).__name__
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(tries)) as pool:
+        return Counter(pool.map(lambda said: one(*said), tries))
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "apart"])
+def test_two_accounts_with_one_pin_link_once(crowd):
+    family, pin = crowd
+    came = at_once([(family.mother, family, pin), (family.stranger, family, pin)])
+    assert came == {"linked": 1, "NoMatch": 1}
+    assert Link.objects.filter(guardianship=family.mothers_right).count() == 1
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "apart"])
+def test_two_tabs_of_one_account_link_once(crowd):
+    family, pin = crowd
+    came = at_once([(family.mother, family, pin)] * 2)
+    assert came == {"linked": 1, "AlreadyHere": 1}
+    assert Link.objects.filter(person=family.mother).count() == 1
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "apart"])
+def test_tries_made_at_once_all_count(crowd):
+    family, pin = crowd
+    wrong = f"{(int(pin) + 1) % 10**8:08}"
+    came = at_once([(family.mother, family, wrong)] * 8)
+    assert came == {"NoMatch": 5, "TooMany": 3}
