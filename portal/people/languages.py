@@ -1,4 +1,4 @@
-"""Which language a page speaks and how it looks: the account's choice, else the cookie's, else the browser's."""
+"""Which language a page speaks and how it looks: the account's choice, else the cookie's."""
 
 from collections.abc import Callable
 

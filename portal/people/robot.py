@@ -73,6 +73,7 @@ class RobotBox(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["robot"].widget.attrs["data-robot"] = self.robot_form
         if self.data.get("code"):
             self._ask_code()
 

@@ -23,7 +23,7 @@ async function solve() {
 if (box && globalThis.crypto?.subtle) {
   let solving;
   const start = () => (solving ??= solve().then((token) => (box.value = token)).catch(() => {}));
-  box.addEventListener("change", () => box.checked && start());
+  box.form.addEventListener("input", start, { once: true }); // so that it is done when the last field is
   box.form.addEventListener(
     "submit",
     (event) => {
@@ -32,7 +32,7 @@ if (box && globalThis.crypto?.subtle) {
       const enough = new Promise((done) => setTimeout(done, 8000));
       Promise.race([start(), enough]).then(() => {
         box.dataset.waited = "yes";
-        box.form.requestSubmit();
+        setTimeout(() => box.form.requestSubmit()); // after this event: while it lasts, a form is not sent again
       });
     },
     { capture: true },
