@@ -105,7 +105,7 @@ def _directories() -> list[gate.Directory]:
 
 
 def _rules() -> set[rules.Rule]:
-    asked = [*sections(), *_directories()]
+    asked: list[gate.Ruled] = [*sections(), *_directories()]
     return {rule for each in asked for rule in (*each.may_see, *each.may_change)}
 
 

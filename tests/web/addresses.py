@@ -7,7 +7,7 @@ from portal.web.gallery import gallery
 
 NAMES = (
     "landing app login logout language register find_pin help home students add_student classic menu calendar alerts "
-    "preferences staff staff_home staff_search staff_hidden"
+    "preferences staff staff_home staff_search staff_hidden staff_sign_out"
 )
 
 

@@ -20,9 +20,9 @@ from portal.sections.attendance.models import Explanation, Mark
 from portal.students.models import SchoolDay, Student
 
 Category = Mark.Category
+KNOWN = {category.value: category for category in Category}
 Calendar = Mapping[date, tuple[str, str]]  # kind and title of each day of a school's calendar, in order
 
-KNOWN = {category.value: category for category in Category}
 # The word of a day comes from its weightiest mark.
 WEIGHTIEST_FIRST = (
     Category.UNVERIFIED, Category.UNEXCUSED, Category.SUSPENSION, Category.EXCUSED, Category.PART_DAY,
