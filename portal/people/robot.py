@@ -158,7 +158,7 @@ def _solved(token: str, form: str) -> Spendable | None:
         parameters = payload.challenge.parameters
         made_for = (parameters.data or {}).get("form")
         expires_at = datetime.fromtimestamp(parameters.expires_at or 0, UTC)
-        signature = str(payload.challenge.signature).lower()
+        signature = str(payload.challenge.signature)
     except Exception:  # anyone's text: the library raises whatever its parts make of it
         return None
     return (signature, expires_at) if solved and made_for == form else None

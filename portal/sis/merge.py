@@ -53,7 +53,9 @@ class Load:
         return self.ask(sql, **values)[0][0]
 
 
-def q(name: str) -> str:
+def q(name: str | None) -> str:
+    """A table or column of ours, quoted; fields without a column never come here."""
+    assert name is not None
     return connection.ops.quote_name(name)
 
 
@@ -122,6 +124,8 @@ def merge(load: Load, feed: Feed, staged: Staged, table: str, present: set[str],
     if not feed.completes:
         counts.added = _insert(load, feed, own)
     counts.changed = _update(load, feed, own)
+    if counts.added > counts.before / 10:
+        load.do(f"ANALYZE {_live(feed)}")  # the files to come are joined to it
     for column in columns:
         if _later(feed, column):
             tie = _tie_many if column.kind == Kind.REFERENCES else _tie_own
@@ -313,9 +317,9 @@ def _keys(feed: Feed) -> Iterator[tuple[tuple[str, ...], str]]:
     """What no two active rows may share, besides the sourcedId: columns and the reason code."""
     for constraint in feed.into._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint):
-            fields = (*constraint.fields, *(part.name for part in constraint.expressions))  # type: ignore[attr-defined]
+            fields = (*constraint.fields, *(part.name for part in constraint.expressions))  # type: ignore[union-attr]
             if "sourced_id" not in fields:
-                yield tuple(feed.into._meta.get_field(name).column for name in fields), "same_key"  # type: ignore[union-attr]
+                yield tuple(feed.into._meta.get_field(name).column for name in fields), "same_key"  # type: ignore[misc, union-attr]
     if feed.names:
         yield (feed.names,), "name_taken"
 
@@ -367,8 +371,13 @@ def _renamed(load: Load, feed: Feed) -> int:
 
 
 def _insert(load: Load, feed: Feed, columns: list[Column]) -> int:
-    names = [_field(feed, column).column for column in columns]  # type: ignore[attr-defined]
-    given = {"source": "%(source)s", "sourced_id": "c.sourced_id", "active": "true", "run_id": "%(run)s"}
+    names: list[str] = [_field(feed, column).column for column in columns]  # type: ignore[attr-defined, misc]
+    given: dict[Any, str] = {
+        "source": "%(source)s",
+        "sourced_id": "c.sourced_id",
+        "active": "true",
+        "run_id": "%(run)s",
+    }
     given |= {name: f"c.{q(name)}" for name in names}
     for fld in feed.into._meta.concrete_fields:
         if fld.column not in given and not fld.primary_key and not fld.null:

@@ -14,6 +14,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import IO
 
 from django.utils.translation import gettext as _
@@ -172,7 +173,8 @@ def _each_line(raw: bytes, line: int, staged: Staged) -> Iterator[str]:
 
 def _records(texts: Iterable[tuple[int, str]], file: str) -> Iterator[tuple[int, str]]:
     """The same text, cut where a record ends: at a line end with every quotation mark closed."""
-    held, first, open_quote = [], 1, False
+    held: list[str] = []
+    first, open_quote = 1, False
     for line, text in texts:
         if not held:
             first = line
@@ -289,11 +291,12 @@ def _copy(text: str, line: int, width: int, places: list[int], staged: Staged, o
     """Hands the records of a text on, those whole and clean; notes the others."""
     if not text:
         return
-    if places == list(range(width)) and _plain(text, width):
-        rows = text.split("\n")
-        if not rows[-1]:
-            rows.pop()
+    if _plain(text, width):
+        rows = text.removesuffix("\n").split("\n")
         staged.rows += len(rows)
+        if places != list(range(width)):
+            picked = map(itemgetter(*places, places[0]), [row.split(",") for row in rows])
+            rows = [",".join(cells[:-1]) for cells in picked]
         out("".join([f"{number},{row}\n" for number, row in enumerate(rows, line)]))
         return
     key = places[staged.columns.index("sourcedId")] if "sourcedId" in staged.columns else 0

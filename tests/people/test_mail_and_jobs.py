@@ -148,6 +148,7 @@ def test_accounts_with_district_addresses_are_closed_signed_out_and_told_why(db,
     states = [Person.objects.get(pk=p.pk).state for p in (slipped_in, below, near, staff)]
     assert states == ["closed", "closed", "active", "active"]
     assert theirs.get("/preferences/").status_code == 302
+    assert not Session.objects.filter(person__in=(slipped_in, below)).exists()
     jobs.deliver_waiting()
     assert sorted(letter.to[0] for letter in outbox.outbox) == sorted([f"joan@{domain}", f"jo@sub.{domain}"])
     answer = Client().post("/login/", {"username": f"joan@{domain}", "password": "a sunny morning walk"})

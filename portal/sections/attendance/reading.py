@@ -19,6 +19,7 @@ from portal.sections.attendance.models import Explanation, Mark
 from portal.students.models import SchoolDay, Student
 
 Category = Mark.Category
+KNOWN = {category.value: category for category in Category}
 Calendar = Mapping[date, tuple[str, str]]  # kind and title of each day of a school's calendar, in order
 
 # The word of a day comes from its weightiest mark.
@@ -361,7 +362,7 @@ def _open_days(calendar: Calendar) -> list[date]:
 
 
 def _category(row: Said) -> Category | None:
-    return Category(row.category) if row.category in Category.values else None
+    return KNOWN.get(row.category)
 
 
 def _own_word(code: str) -> Words:
