@@ -74,6 +74,10 @@ def make() -> None:
         Org.objects.get(type="local", name="Region East"),
         gives_pins=True,
     )
+    hotline = _person(
+        "Priya", "Nair", "priya.nair@schools.example.org", Person.Kind.STAFF, subject="demo:hotline"
+    )
+    _post(hotline, Post.Role.FAMILY_HOTLINE, Org.objects.get(sourced_id="district"), gives_pins=True)
     for child, adult in LETTERS:
         pins.give(_right(child.id, adult.id), by="Sample letter")
 

@@ -53,7 +53,9 @@ class Load:
         return self.ask(sql, **values)[0][0]
 
 
-def q(name: str) -> str:
+def q(name: str | None) -> str:
+    """A table or column of ours, quoted; fields without a column never come here."""
+    assert name is not None
     return connection.ops.quote_name(name)
 
 
@@ -112,7 +114,7 @@ def merge(load: Load, feed: Feed, staged: Staged, table: str, present: set[str],
         f"""UPDATE {_live(feed)} l SET active = false, ended_at = %(at)s, run_id = %(run)s
             FROM checked c WHERE c.live_id = l.id AND c.gone AND l.active AND c.faults = ''"""
     )
-    _keep_apart(load, feed, staged, own)
+    _keep_apart(load, feed, staged)
     counts.renamed = _renamed(load, feed)
     if listened:
         load.do("DROP TABLE IF EXISTS pg_temp.before")
@@ -122,6 +124,8 @@ def merge(load: Load, feed: Feed, staged: Staged, table: str, present: set[str],
     if not feed.completes:
         counts.added = _insert(load, feed, own)
     counts.changed = _update(load, feed, own)
+    if counts.added > counts.before / 10:
+        load.do(f"ANALYZE {_live(feed)}")  # the files to come are joined to it
     for column in columns:
         if _later(feed, column):
             tie = _tie_many if column.kind == Kind.REFERENCES else _tie_own
@@ -198,6 +202,13 @@ def _check(load: Load, feed: Feed, staged: Staged, table: str, columns: list[Col
             for found, code in ((faults, judged.fault), (repairs, judged.repair)):
                 if code != "NULL":
                     found.append(f"'{column.name}:' || {code}")
+    told = {column.into for column in columns}
+    for column in feed.columns:  # a check or a key may speak of fields whose column the file does not have
+        if column.into not in told and not _later(feed, column):
+            fld = _field(feed, column)
+            default = "NULL" if fld.null or not fld.empty_strings_allowed else "''"
+            values.append(f"{default}::{fld.db_type(connection)} AS {q(fld.column)}")  # type: ignore[attr-defined]
+            told.add(column.into)
     waiting = f"({' OR '.join(lost_any) or 'false'})"
     for condition, reason in feed.check:  # which a reference that is still to come may yet meet
         faults.append(f"CASE WHEN NOT {waiting} AND NOT ({condition}) THEN ':{reason}' END")
@@ -236,6 +247,11 @@ def _check(load: Load, feed: Feed, staged: Staged, table: str, columns: list[Col
                OR CASE WHEN c.gone THEN l.active IS TRUE ELSE {differs} END"""
     )
     load.do("ANALYZE checked")
+    kept = {name for key, _reason in _keys(feed) for name in key} - {
+        _field(feed, column).column for column in columns
+    }  # type: ignore[attr-defined]
+    for name in kept:
+        load.do(f"UPDATE checked c SET {q(name)} = l.{q(name)} FROM {_live(feed)} l WHERE l.id = c.live_id")
 
 
 def _join(alias: str, model: type[models.Model], raw: str) -> str:
@@ -301,19 +317,16 @@ def _keys(feed: Feed) -> Iterator[tuple[tuple[str, ...], str]]:
     """What no two active rows may share, besides the sourcedId: columns and the reason code."""
     for constraint in feed.into._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint):
-            fields = (*constraint.fields, *(part.name for part in constraint.expressions))  # type: ignore[attr-defined]
+            fields = (*constraint.fields, *(part.name for part in constraint.expressions))  # type: ignore[union-attr]
             if "sourced_id" not in fields:
-                yield tuple(feed.into._meta.get_field(name).column for name in fields), "same_key"  # type: ignore[union-attr]
+                yield tuple(feed.into._meta.get_field(name).column for name in fields), "same_key"  # type: ignore[misc, union-attr]
     if feed.names:
         yield (feed.names,), "name_taken"
 
 
-def _keep_apart(load: Load, feed: Feed, staged: Staged, columns: list[Column]) -> None:
+def _keep_apart(load: Load, feed: Feed, staged: Staged) -> None:
     """Puts rows aside that claim what another row stands for, and lets go of what changed rows no longer claim."""
-    filled = {_field(feed, column).column for column in columns}  # type: ignore[attr-defined]
     for key, reason in _keys(feed):
-        if not set(key) <= filled:
-            continue
         mine = " AND ".join(f"x.{q(name)} = c.{q(name)}" for name in key)
         scope = "x.source = %(source)s AND " if reason == "name_taken" else ""
         claims = ", ".join(q(name) for name in key)
@@ -358,8 +371,13 @@ def _renamed(load: Load, feed: Feed) -> int:
 
 
 def _insert(load: Load, feed: Feed, columns: list[Column]) -> int:
-    names = [_field(feed, column).column for column in columns]  # type: ignore[attr-defined]
-    given = {"source": "%(source)s", "sourced_id": "c.sourced_id", "active": "true", "run_id": "%(run)s"}
+    names: list[str] = [_field(feed, column).column for column in columns]  # type: ignore[attr-defined, misc]
+    given: dict[Any, str] = {
+        "source": "%(source)s",
+        "sourced_id": "c.sourced_id",
+        "active": "true",
+        "run_id": "%(run)s",
+    }
     given |= {name: f"c.{q(name)}" for name in names}
     for fld in feed.into._meta.concrete_fields:
         if fld.column not in given and not fld.primary_key and not fld.null:

@@ -14,6 +14,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import IO
 
 from django.utils.translation import gettext as _
@@ -137,13 +138,15 @@ def _blocks(stream: IO[bytes], file: str, progress: Callable[[int], None]) -> It
     elif block[:4096].count(0) > len(block[:4096]) // 4:
         raise Refused(_("%(file)s looks like UTF-16 without its mark. Export it as UTF-8.") % {"file": file})
     block = block.removeprefix(codecs.BOM_UTF8)
-    while block:
-        progress(len(block))
-        try:
+    try:
+        while block:
+            progress(len(block))
             yield decoder.decode(block).encode() if decoder else block
-        except UnicodeError as error:
-            raise Refused(_("%(file)s is damaged UTF-16. Export it as UTF-8.") % {"file": file}) from error
-        block = stream.read(BLOCK)
+            block = stream.read(BLOCK)
+        if decoder:
+            decoder.decode(b"", final=True)
+    except UnicodeError as error:
+        raise Refused(_("%(file)s is damaged UTF-16. Export it as UTF-8.") % {"file": file}) from error
 
 
 def _decoded(raw: bytes, line: int, staged: Staged) -> str:
@@ -170,7 +173,8 @@ def _each_line(raw: bytes, line: int, staged: Staged) -> Iterator[str]:
 
 def _records(texts: Iterable[tuple[int, str]], file: str) -> Iterator[tuple[int, str]]:
     """The same text, cut where a record ends: at a line end with every quotation mark closed."""
-    held, first, open_quote = [], 1, False
+    held: list[str] = []
+    first, open_quote = 1, False
     for line, text in texts:
         if not held:
             first = line
@@ -287,11 +291,12 @@ def _copy(text: str, line: int, width: int, places: list[int], staged: Staged, o
     """Hands the records of a text on, those whole and clean; notes the others."""
     if not text:
         return
-    if places == list(range(width)) and _plain(text, width):
-        rows = text.split("\n")
-        if not rows[-1]:
-            rows.pop()
+    if _plain(text, width):
+        rows = text.removesuffix("\n").split("\n")
         staged.rows += len(rows)
+        if places != list(range(width)):
+            picked = map(itemgetter(*places, places[0]), [row.split(",") for row in rows])
+            rows = [",".join(cells[:-1]) for cells in picked]
         out("".join([f"{number},{row}\n" for number, row in enumerate(rows, line)]))
         return
     key = places[staged.columns.index("sourcedId")] if "sourcedId" in staged.columns else 0

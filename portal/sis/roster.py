@@ -462,7 +462,8 @@ def jobs_1_1(table: str) -> str:
     """SQL that makes the rows of roles.csv out of the users of 1.1: one for each of their organisations."""
     return f"""SELECT s.line, s."sourcedId" || ':' || btrim(item) AS "sourcedId", s.status, s."sourcedId" AS "userSourcedId",
         s.role, btrim(item) AS "orgSourcedId", NULL::text AS "beginDate", NULL::text AS "endDate"
-        FROM {table} s CROSS JOIN LATERAL unnest(string_to_array(s."orgSourcedIds", ',')) item WHERE btrim(item) <> ''"""
+        FROM {table} s CROSS JOIN LATERAL unnest(string_to_array(s."orgSourcedIds", ',')) item
+        WHERE btrim(item) <> '' AND {_among("s.role", ROLES)}"""
 
 
 def own_guardians(load: Load, table: str) -> int:
@@ -504,8 +505,9 @@ def tie_agents(load: Load, table: str, mode: str, note: Callable[[str, str, int]
     load.do("DROP TABLE IF EXISTS pg_temp.agents")
     load.do(
         f"""CREATE TEMP TABLE agents AS
-            SELECT line, said, named, coalesce(s1.id, s2.id) AS student, coalesce(g1.id, g2.id) AS guardian,
-              (s1.id IS NOT NULL) <> (s2.id IS NOT NULL) AND (g1.id IS NOT NULL) <> (g2.id IS NOT NULL) AS pair
+            SELECT line, coalesce(s1.id, s2.id) AS student, CASE WHEN s1.id IS NULL THEN g1.id ELSE g2.id END AS guardian,
+              (s1.id IS NULL AND s2.id IS NOT NULL AND g1.id IS NOT NULL)
+              OR (s1.id IS NOT NULL AND s2.id IS NULL AND g2.id IS NOT NULL) AS pair
             FROM (SELECT s.line, s."sourcedId" AS said, btrim(item) AS named
                   FROM {table} s CROSS JOIN LATERAL unnest(string_to_array(s."agentSourcedIds", ',')) item
                   WHERE btrim(item) <> '' AND coalesce(lower(s.status), 'active') = 'active') a
@@ -543,7 +545,7 @@ def settle_students(load: Load) -> None:
                 least(coalesce(e.ends, max(t.ends)), CASE WHEN e.active THEN NULL ELSE e.ended_at::date END) AS until
               FROM {q(Enrollment._meta.db_table)} e
               JOIN {q(SchoolClass._meta.db_table)} c ON c.id = e.school_class_id
-              LEFT JOIN {q(SchoolClass._meta.get_field("terms").remote_field.through._meta.db_table)} ct ON ct.schoolclass_id = c.id
+              LEFT JOIN {q(SchoolClass.terms.through._meta.db_table)} ct ON ct.schoolclass_id = c.id
               LEFT JOIN {q(Term._meta.db_table)} t ON t.id = ct.term_id
               WHERE e.source = %(source)s GROUP BY e.id, c.id
             ), told AS (

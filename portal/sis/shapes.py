@@ -108,6 +108,7 @@ def _day(column: Column, raw: str, value: str) -> Shape:
     read = (
         f"CASE WHEN {raw} IS NULL THEN NULL"
         f" WHEN {_is_day(raw)} THEN {raw}::date"
+        rf" WHEN {raw} !~* '^[\d/-]+([T ][\d:. ]*([ap]m)?{ZONE}?)?$' THEN NULL"
         rf" WHEN {raw} ~ '^{DATE}T{TIME}{ZONE}$' AND {raw} !~ 'T00:00(:00(\.0+)?)?(Z|\+00:?00)$' AND {_is_day(head)} THEN {local}"
         f" WHEN {_is_day(head)} THEN {head}::date"
         f" WHEN {slashed} AND {one}::int > 12 AND {_is_day(day_first)} THEN {day_first}::date"

@@ -158,8 +158,12 @@ def _blocked(refused: set[str], files: dict[str, roster.File]) -> set[str]:
     """Files that refer to rows of a refused one, or of one so blocked."""
     blocked: set[str] = set()
     for name, file in files.items():
-        filled = {feed.into for other in refused | blocked for feed in files[other].feeds}
-        if name not in refused and any(column.to in filled for feed in file.feeds for column in feed.columns):
+        filled = {
+            feed.into for other in refused | blocked for feed in files[other].feeds if not feed.completes
+        }
+        asks = {column.to for feed in file.feeds for column in feed.columns}
+        asks |= {feed.into for feed in file.feeds if feed.completes}
+        if name not in refused and asks & filled:
             blocked.add(name)
     return blocked
 

@@ -1,7 +1,6 @@
 """Hands changed rows to the section they belong to; what it makes of them becomes events on the timeline."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -45,15 +44,15 @@ def tell(load: Load, section: Section, feed: Feed) -> None:
 
 def _changes(load: Load, feed: Feed) -> Iterator[list[Change]]:
     """The changed rows, each student's in one list; at least CHUNK rows a list but for the last."""
-    rows = _recent(load, feed).order_by("student_id", "pk").iterator(chunk_size=CHUNK)
-    changes: list[Change] = []
-    for _student, of_student in groupby(rows, key=attrgetter("student_id")):
-        changes += [Change(row=row, before={}) for row in of_student]
-        if len(changes) >= CHUNK:
-            yield _with_before(load, feed, changes)
-            changes = []
-    if changes:
-        yield _with_before(load, feed, changes)
+    rows: list[RecordRow] = []
+    recent = _recent(load, feed).order_by("student_id", "pk").iterator(chunk_size=CHUNK)
+    for _student, of_student in groupby(recent, key=attrgetter("student_id")):
+        rows += of_student
+        if len(rows) >= CHUNK:
+            yield _with_before(load, feed, rows)
+            rows = []
+    if rows:
+        yield _with_before(load, feed, rows)
 
 
 def _recent(load: Load, feed: Feed) -> models.QuerySet[RecordRow]:
@@ -68,20 +67,20 @@ def _recent(load: Load, feed: Feed) -> models.QuerySet[RecordRow]:
     return rows
 
 
-def _with_before(load: Load, feed: Feed, changes: list[Change]) -> list[Change]:
-    """The changes with what each row was; a row that ended was the same and active, one that came back was not there."""
-    names = [field.attname for field in feed.into._meta.concrete_fields if not field.primary_key]
-    columns = ", ".join(q(field.column) for field in feed.into._meta.concrete_fields if not field.primary_key)
+def _with_before(load: Load, feed: Feed, rows: list[RecordRow]) -> list[Change]:
+    """What each row was; one that ended was the same and active, one that came back had not been there."""
+    fields = [field for field in feed.into._meta.concrete_fields if not field.primary_key]
+    names = [field.attname for field in fields]
     before = {
         pk: dict(zip(names, values, strict=True))
         for pk, *values in load.ask(
-            f"SELECT id, {columns} FROM before WHERE active AND id = ANY(%(ids)s)",
-            ids=[change.row.pk for change in changes],
+            f"SELECT id, {', '.join(q(field.column) for field in fields)} FROM before WHERE active AND id = ANY(%(ids)s)",
+            ids=[row.pk for row in rows],
         )
     }
     return [
-        replace(change, before=before.get(change.row.pk, {}))
-        if change.row.active
-        else replace(change, before={name: getattr(change.row, name) for name in names} | {"active": True})
-        for change in changes
+        Change(row, before.get(row.pk, {}))
+        if row.active
+        else Change(row, {name: getattr(row, name) for name in names} | {"active": True})
+        for row in rows
     ]

@@ -89,7 +89,14 @@ def csv_of(table: Table) -> bytes:
     return text.getvalue().encode()
 
 
-def write(folder: Path, tables: dict[str, Table | bytes], *, version: str = "1.1", mode: str = "bulk", **manifest: str) -> Path:
+def write(
+    folder: Path,
+    tables: dict[str, Table | bytes],
+    *,
+    version: str = "1.1",
+    mode: str = "bulk",
+    **manifest: str,
+) -> Path:
     """A bundle folder. manifest: further lines; `source` names the sending system."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():

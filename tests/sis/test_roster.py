@@ -88,14 +88,19 @@ def test_a_companion_lands_on_the_source_of_the_roster_and_brings_rights_and_mar
     ) == [("Ana", "Marisol", "full")]
     assert Guardian.objects.get().language == "es"
     mark = Mark.rows.for_import().get()
-    assert (mark.student.given_name, mark.on, mark.category, mark.minutes_missed) == ("Ana", date(2026, 9, 14), "tardy", 5)
+    assert (mark.student.given_name, mark.on, mark.category, mark.minutes_missed) == (
+        "Ana",
+        date(2026, 9, 14),
+        "tardy",
+        5,
+    )
 
 
 def test_agents_make_a_known_contact_and_no_right_to_see_anything(tmp_path):
     take_roster(tmp_path)
-    assert list(KnownContact.objects.values_list("student__given_name", "guardian__given_name", "active")) == [
-        ("Ana", "Marisol", True)
-    ]
+    assert list(
+        KnownContact.objects.values_list("student__given_name", "guardian__given_name", "active")
+    ) == [("Ana", "Marisol", True)]
     assert not Guardianship.objects.exists()
 
 
@@ -103,7 +108,9 @@ def test_agents_make_a_known_contact_and_no_right_to_see_anything(tmp_path):
 def test_agents_have_no_direction(tmp_path, listed_on):
     tables = small.roster()
     for person in tables["users"]:
-        person["agentSourcedIds"] = {"ana": "marisol", "marisol": "ana"}[listed_on] if person["sourcedId"] == listed_on else ""
+        person["agentSourcedIds"] = (
+            {"ana": "marisol", "marisol": "ana"}[listed_on] if person["sourcedId"] == listed_on else ""
+        )
     take_roster(tmp_path, tables)
     assert KnownContact.objects.get().student.given_name == "Ana"
 
@@ -129,10 +136,21 @@ def test_an_agent_a_complete_file_no_longer_names_is_known_no_more(tmp_path):
 def test_one_person_may_teach_and_be_a_parent_without_the_two_becoming_one(tmp_path):
     tables = as_1_2(small.roster())
     tables["roles"].append(
-        row("r-2", userSourcedId="ortiz", roleType="secondary", role="parent", beginDate="", endDate="", orgSourcedId="oak")
+        row(
+            "r-2",
+            userSourcedId="ortiz",
+            roleType="secondary",
+            role="parent",
+            beginDate="",
+            endDate="",
+            orgSourcedId="oak",
+        )
     )
     take_roster(tmp_path, tables, version="1.2")
-    assert Employee.objects.get(sourced_id="ortiz").family_name == Guardian.objects.get(sourced_id="ortiz").family_name
+    assert (
+        Employee.objects.get(sourced_id="ortiz").family_name
+        == Guardian.objects.get(sourced_id="ortiz").family_name
+    )
 
 
 def test_a_file_of_changes_without_roles_leaves_people_what_they_were(tmp_path):
@@ -177,10 +195,18 @@ def test_a_student_taken_off_the_roster_stays_on_record_and_has_left_today(tmp_p
 def test_a_student_who_comes_back_is_the_same_student(tmp_path):
     take_roster(tmp_path)
     before = Student.objects.get(sourced_id="ben")
-    take_roster(tmp_path, {"users": [user("ben", "student", "Ben", "Okafor", status="inactive")]}, mode="delta")
+    take_roster(
+        tmp_path, {"users": [user("ben", "student", "Ben", "Okafor", status="inactive")]}, mode="delta"
+    )
     take_roster(tmp_path)
     after = Student.objects.get(sourced_id="ben")
-    assert (after.pk, after.ref, after.active, after.ended_at, after.left_on) == (before.pk, before.ref, True, None, None)
+    assert (after.pk, after.ref, after.active, after.ended_at, after.left_on) == (
+        before.pk,
+        before.ref,
+        True,
+        None,
+        None,
+    )
 
 
 def test_last_days_are_the_days_before_where_the_district_says_ends_are_exclusive(tmp_path, monkeypatch):
@@ -251,7 +277,10 @@ def test_a_right_in_words_nobody_knows_counts_as_the_narrowest(tmp_path, cells, 
 
 def test_rows_that_came_before_what_they_refer_to_wait_and_then_go_in(tmp_path):
     waiting = take_companion(tmp_path)
-    assert {name: about.waiting for name, about in waiting.files.items()} == {"guardianships.csv": 1, "attendance.csv": 1}
+    assert {name: about.waiting for name, about in waiting.files.items()} == {
+        "guardianships.csv": 1,
+        "attendance.csv": 1,
+    }
     assert (Guardianship.objects.count(), Student.objects.count(), Guardian.objects.count()) == (0, 0, 0)
     take_roster(tmp_path)
     assert Guardianship.objects.get().guardian.given_name == "Marisol"
