@@ -1,6 +1,7 @@
 """Starts and stops the whole house: database, web and worker; what `portal run` does."""
 
 import hashlib
+import io
 import os
 import signal
 import subprocess
@@ -50,7 +51,7 @@ def work() -> int:
     """Runs the jobs until it is told to stop."""
     from django.core.management import call_command
 
-    call_command("procrastinate", "worker", "--concurrency", "4", verbosity=0)
+    call_command("procrastinate", "worker", "--concurrency", "4", verbosity=0, stdout=io.StringIO())
     return 0
 
 
