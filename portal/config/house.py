@@ -28,7 +28,9 @@ def run() -> int:
         _prepare()
         with _stop_on_signals() as stopped, _children() as children:
             if not _answers(children):
-                print("The web server or the worker did not start. Their messages stand above.", file=sys.stderr)
+                print(
+                    "The web server or the worker did not start. Their messages stand above.", file=sys.stderr
+                )
                 return 1
             print(f"Parent Portal is running at {_address()}", flush=True)
             if env.demo:
