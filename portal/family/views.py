@@ -112,6 +112,13 @@ def not_me(request: Request, token: str) -> HttpResponse:
     return render(request, "family/not_me.html", {"state": "asked"})
 
 
+@anyone
+@require_safe
+def find_pin(request: Request) -> HttpResponse:
+    """What a PIN letter looks like, and the ways to get one."""
+    return render(request, "family/find_pin.html")
+
+
 def _child(request: Request, ref: str) -> Child:
     for child in request.actor.children:
         if child.student.ref == ref:

@@ -75,13 +75,6 @@ def help_(request: Request) -> HttpResponse:
 
 @anyone
 @require_safe
-def find_pin(request: Request) -> HttpResponse:
-    """P9: what a PIN letter looks like, and the ways to get one."""
-    return render(request, "people/find_pin.html")
-
-
-@anyone
-@require_safe
 def get_an_email(request: Request) -> HttpResponse:
     """How to get a free address."""
     return render(request, "people/get_an_email.html")

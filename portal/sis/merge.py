@@ -53,12 +53,17 @@ class Load:
         return self.ask(sql, **values)[0][0]
 
 
-def q(name: str) -> str:
+def q(name: str | None) -> str:
+    """A table or column of ours, quoted; fields without a column never come here."""
+    assert name is not None
     return connection.ops.quote_name(name)
 
 
 def prepare(load: Load) -> None:
     """The tables of the run in which rows put aside and rows that wait are gathered."""
+    load.do("SET LOCAL work_mem = '64MB'")
+    load.do(shapes.CALENDAR)
+    load.do("ANALYZE calendar")
     load.do("DROP TABLE IF EXISTS pg_temp.aside, pg_temp.waits")
     load.do('CREATE TEMP TABLE aside (file text, line int, "column" text, reason text, sourced_id text)')
     load.do('CREATE TEMP TABLE waits (file text, sourced_id text, "column" text, refers_to text)')
@@ -194,7 +199,8 @@ def _check(load: Load, feed: Feed, staged: Staged, table: str, columns: list[Col
                         f"CASE WHEN v.other{n} AND v.{name} IS NULL THEN '{column.name}:other_kind' END"
                     )
         else:
-            shape = shapes.shape(column, fld, raw, f"v.{name}")
+            shape = shapes.shape(column, fld, raw, f"v.{name}", f"k{n}")
+            joins += [shape.join] if shape.join else []
             values.append(f"{_or_default(shape.value, column, fld)} AS {name}")
             judged = shapes.shape(column, fld, said, f"v.{name}")
             for found, code in ((faults, judged.fault), (repairs, judged.repair)):
@@ -315,9 +321,9 @@ def _keys(feed: Feed) -> Iterator[tuple[tuple[str, ...], str]]:
     """What no two active rows may share, besides the sourcedId: columns and the reason code."""
     for constraint in feed.into._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint):
-            fields = (*constraint.fields, *(part.name for part in constraint.expressions))  # type: ignore[attr-defined]
+            fields = (*constraint.fields, *(part.name for part in constraint.expressions))  # type: ignore[union-attr]
             if "sourced_id" not in fields:
-                yield tuple(feed.into._meta.get_field(name).column for name in fields), "same_key"  # type: ignore[union-attr]
+                yield tuple(feed.into._meta.get_field(name).column for name in fields), "same_key"  # type: ignore[misc, union-attr]
     if feed.names:
         yield (feed.names,), "name_taken"
 
@@ -369,8 +375,13 @@ def _renamed(load: Load, feed: Feed) -> int:
 
 
 def _insert(load: Load, feed: Feed, columns: list[Column]) -> int:
-    names = [_field(feed, column).column for column in columns]  # type: ignore[attr-defined]
-    given = {"source": "%(source)s", "sourced_id": "c.sourced_id", "active": "true", "run_id": "%(run)s"}
+    names: list[str] = [_field(feed, column).column for column in columns]  # type: ignore[attr-defined, misc]
+    given: dict[Any, str] = {
+        "source": "%(source)s",
+        "sourced_id": "c.sourced_id",
+        "active": "true",
+        "run_id": "%(run)s",
+    }
     given |= {name: f"c.{q(name)}" for name in names}
     for fld in feed.into._meta.concrete_fields:
         if fld.column not in given and not fld.primary_key and not fld.null:

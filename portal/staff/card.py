@@ -1,5 +1,6 @@
 """View: one student and the adults around them, as the counter needs to see them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -79,7 +80,7 @@ def read(grant: Grant, show: int = 0) -> Card:
     return Card(tuple(adults), _known(grant.student, rights), _places(grant.student), limited(grant.student))
 
 
-def _known(student: Student, rights: list[Guardianship]) -> tuple[str, ...]:
+def _known(student: Student, rights: Sequence[Guardianship]) -> tuple[str, ...]:
     listed = {right.guardian_id for right in rights}
     contacts = KnownContact.objects.filter(student=student, active=True).exclude(guardian__in=listed)
     return tuple(contact.guardian.name for contact in contacts.select_related("guardian").order_by("pk"))
