@@ -54,7 +54,9 @@ def make() -> None:
         person = _person(
             adult.given, adult.family, adult.email, Person.Kind.FAMILY, language=_language(adult.language)
         )
-        rights = Guardianship.objects.filter(guardian__sourced_id=adult.id).order_by("pk")
+        rights = sorted(
+            Guardianship.objects.filter(guardian__sourced_id=adult.id).select_related("student"), key=_eldest
+        )
         Link.objects.bulk_create(
             Link(person=person, guardianship=right, number=number) for number, right in enumerate(rights, 1)
         )
@@ -95,6 +97,11 @@ def letters() -> dict[str, list[Letter]]:
             )
             found.setdefault(adult.id, []).append(letter)
     return found
+
+
+def _eldest(right: Guardianship) -> int:
+    """Children are linked in the order of the cast."""
+    return [child.id for child in cast.STUDENTS].index(right.student.sourced_id)
 
 
 def _right(student: str, guardian: str) -> Guardianship:

@@ -134,9 +134,8 @@ def _counts(request: Request, account: str, person: Person | None) -> list[tuple
     network = limits.network(request)
     device = hashed(_device(request))
     known = KnownDevice.objects.filter(person_id=person.pk if person else 0, key_hash=device).exists()
-    if (
-        known
-    ):  # strangers who guess cannot lock out the devices a family uses: those have a count of their own
+    if known:
+        # Strangers who guess cannot lock out the devices a family uses: those have a count of their own.
         return [("sign_in", f"{account} {device}"), ("sign_in_network", network)]
     return [
         ("sign_in", f"{account} {network}"),

@@ -61,6 +61,9 @@ def q(name: str | None) -> str:
 
 def prepare(load: Load) -> None:
     """The tables of the run in which rows put aside and rows that wait are gathered."""
+    load.do("SET LOCAL work_mem = '64MB'")
+    load.do(shapes.CALENDAR)
+    load.do("ANALYZE calendar")
     load.do("DROP TABLE IF EXISTS pg_temp.aside, pg_temp.waits")
     load.do('CREATE TEMP TABLE aside (file text, line int, "column" text, reason text, sourced_id text)')
     load.do('CREATE TEMP TABLE waits (file text, sourced_id text, "column" text, refers_to text)')
@@ -196,7 +199,8 @@ def _check(load: Load, feed: Feed, staged: Staged, table: str, columns: list[Col
                         f"CASE WHEN v.other{n} AND v.{name} IS NULL THEN '{column.name}:other_kind' END"
                     )
         else:
-            shape = shapes.shape(column, fld, raw, f"v.{name}")
+            shape = shapes.shape(column, fld, raw, f"v.{name}", f"k{n}")
+            joins += [shape.join] if shape.join else []
             values.append(f"{_or_default(shape.value, column, fld)} AS {name}")
             judged = shapes.shape(column, fld, said, f"v.{name}")
             for found, code in ((faults, judged.fault), (repairs, judged.repair)):

@@ -28,7 +28,6 @@ UNDECODABLE_PERCENT = 0.1  # of the rows
 HEAD = ("sourcedId", "status", "dateLastModified")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 NO_CONTROL = bytes(b for b in range(256) if (b >= 32 and b != 127) or b in b"\t\n")
-SPACES = (" ,", ", ", " \n", "\n ", "\t")  # blanks beside a cell
 LOST = "\ufffd"  # stands for a byte that is no letter
 
 csv.field_size_limit(2 * LONGEST_RECORD)
@@ -291,56 +290,70 @@ def _copy(text: str, line: int, width: int, places: list[int], staged: Staged, o
     """Hands the records of a text on, those whole and clean; notes the others."""
     if not text:
         return
-    if _plain(text, width):
-        rows = text.removesuffix("\n").split("\n")
-        staged.rows += len(rows)
-        if places != list(range(width)):
-            picked = map(itemgetter(*places, places[0]), [row.split(",") for row in rows])
-            rows = [",".join(cells[:-1]) for cells in picked]
-        out("".join([f"{number},{row}\n" for number, row in enumerate(rows, line)]))
+    lines = text.removesuffix("\n").split("\n")
+    commas = width - 1
+    pick = (
+        None if places == list(range(width)) else itemgetter(*places, places[0])
+    )  # two at least, so a tuple
+    if _dirty(text) or any(row.count('"') % 2 for row in lines if '"' in row):
+        out(_careful(_numbered(text, line), width, places, staged))
         return
-    key = places[staged.columns.index("sourcedId")] if "sourcedId" in staged.columns else 0
-    dirty = _dirty(text)
-    spaced = '"' in text or any(spaces in text for spaces in SPACES)
-    good: list[list[str | int]] = []
-    reader = csv.reader(io.StringIO(text, newline=""))
+    good: list[str] = []
+    odd: list[tuple[int, list[str]]] = []
+    for number, row in enumerate(lines, line):
+        if (
+            '"' in row
+            or row.count(",") != commas
+            or " ," in row
+            or ", " in row
+            or row.strip() != row
+            or "\t" in row
+        ):
+            odd.append((number, next(csv.reader([row]), [])))
+        else:
+            good.append(f"{number},{row if pick is None else ','.join(pick(row.split(','))[:-1])}\n")
+    staged.rows += len(good)
+    out("".join(good))
+    if odd:
+        out(_careful(odd, width, places, staged))
+
+
+def _numbered(text: str, line: int) -> Iterator[tuple[int, list[str]]]:
+    """The records of a text, each with the number of its first line."""
     end = 0
-    for row in reader:
-        number, end = line + end, reader.line_num
+    for row in (reader := csv.reader(io.StringIO(text, newline=""))):
+        yield line + end, row
+        end = reader.line_num
+
+
+def _careful(records: Iterable[tuple[int, list[str]]], width: int, places: list[int], staged: Staged) -> str:
+    """The records that are whole and clean, as CSV text; what is wrong with the others is noted."""
+    key = places[staged.columns.index("sourcedId")]
+    good: list[list[str | int]] = []
+    for number, row in records:
         if not row:
             continue
         staged.rows += 1
-        if len(row) != width:
-            if len(row) > width:
-                if any(cell.strip() for cell in row[width:]):
-                    staged.refused.append((number, "", "too_many_cells", row[key][:255]))
-                    continue
-                staged.repairs["", "long_row"].at(number)
-            else:
-                staged.repairs["", "short_row"].at(number)
-                row += [""] * (width - len(row))
-        cells = [row[place] for place in places]
-        if dirty and CONTROL.search(whole := "\n".join(cells)):
+        if len(row) > width:
+            if any(cell.strip() for cell in row[width:]):
+                staged.refused.append((number, "", "too_many_cells", row[key][:255]))
+                continue
+            staged.repairs["", "long_row"].at(number)
+        elif len(row) < width:
+            staged.repairs["", "short_row"].at(number)
+            row += [""] * (width - len(row))
+        cells = [row[place].strip() for place in places]
+        if CONTROL.search(whole := "\n".join(cells)):
             reason = "undecodable" if LOST in whole else "control_character"
             at = next(name for name, cell in zip(staged.columns, cells, strict=True) if CONTROL.search(cell))
             staged.refused.append((number, at, reason, CONTROL.sub("", row[key])[:255]))
             continue
-        if spaced:
-            cells = [cell.strip() for cell in cells]
         good.append([number, *cells])
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows(good)
-    out(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def _dirty(text: str) -> bool:
     """Whether the text holds a control character or a lost byte somewhere."""
     return LOST in text or bool(text.encode().translate(None, NO_CONTROL))
-
-
-def _plain(text: str, width: int) -> bool:
-    """Whether every line is a whole record that needs no reading: no quotes, no blanks at ends, the right width."""
-    if '"' in text or any(spaces in text for spaces in SPACES) or text[0] == " " or _dirty(text):
-        return False
-    commas = width - 1
-    return all(row.count(",") == commas for row in text.removesuffix("\n").split("\n"))

@@ -17,7 +17,7 @@ from portal.sis.merge import Load, q
 
 LOOKS_BACK = timedelta(days=30)
 FIRST_LOOKS_BACK = timedelta(days=14)  # the first time a file comes, everything in it is new
-CHUNK = 2000
+CHUNK = 10_000  # rows told together; work they share is then looked up once
 
 
 def listeners(feed: Feed) -> list[Section]:

@@ -39,9 +39,10 @@ def read(kind: Kind, cell: str, **more):
     column = Column("column", into, kind, **more)
     shape = shapes.shape(column, model._meta.get_field(into), "s.cell", "v.value")
     with connection.cursor() as cursor:
+        cursor.execute(shapes.CALENDAR)
         cursor.execute(
-            f"""SELECT v.value, {shape.fault}, {shape.repair} FROM (SELECT %(cell)s::text AS cell) s,
-                LATERAL (SELECT {shape.value} AS value) v""",
+            f"""SELECT v.value, {shape.fault}, {shape.repair} FROM (SELECT %(cell)s::text AS cell) s {shape.join}
+                CROSS JOIN LATERAL (SELECT {shape.value} AS value) v""",
             {"cell": cell or None},
         )
         return cursor.fetchone()
