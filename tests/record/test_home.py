@@ -63,14 +63,15 @@ def test_done_puts_a_line_away_for_good(two, visit):
     assert "<bdi>Ana</bdi> was marked absent today" not in page
 
 
-def test_remind_me_tomorrow_brings_the_line_back_tomorrow(two, visit, on):
-    client, key = visit(two.mother), f"attendance.no_reason:{two.ana.ref}:2026-10-02"
-    client.post("/home/put-away/", {"key": key, "until": "tomorrow"})
-    asked = "The school does not know yet why <bdi>Ana</bdi> was absent"
+@pytest.mark.parametrize(("until", "comes_back"), [("tomorrow", True), ("done", False)])
+def test_remind_me_tomorrow_brings_the_line_back_and_done_does_not(two, visit, on, until, comes_back):
+    tuesday, asked = MONDAY + timedelta(days=1), "The school does not know yet why <bdi>Ana</bdi> was absent"
+    client, key = visit(two.mother), f"attendance.no_reason:{two.ana.ref}:2026-10-05"
+    on(tuesday)
+    client.post("/home/put-away/", {"key": key, "until": until})
     assert asked not in client.get("/home/").content.decode()
-    Student.objects.filter(pk=two.ana.pk).update(entered_on=date(2026, 8, 17))
-    on(MONDAY + timedelta(days=1))
-    assert asked in client.get("/home/").content.decode()
+    on(tuesday + timedelta(days=1))
+    assert (asked in client.get("/home/").content.decode()) is comes_back
 
 
 @pytest.mark.parametrize("key", ["", "attendance.absent:nobody:2026-10-05", "x" * 5000, "\x00"])

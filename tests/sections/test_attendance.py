@@ -69,6 +69,7 @@ def test_a_mother_reads_the_days_her_daughter_missed(on, admit):
         missed=2,
         excused=1,
         late=1,
+        taken=8,
         school_days=9,
         band=Band.MUCH,
         counted_from=None,
@@ -185,7 +186,8 @@ def test_days_the_school_said_nothing_about_stay_blank(on, admit):
     family = on(MONDAY + timedelta(days=1))
     calendar(family.oak, MONDAY, MONDAY + timedelta(days=3))
     reading = read(admit(family.mother, family.ana, ATTENDANCE))
-    assert (reading.missed, reading.late, reading.days, reading.today) == (0, 0, (), Today.NOT_TAKEN)
+    assert (reading.taken, reading.missed, reading.days, reading.today) == (0, 0, (), Today.NOT_TAKEN)
+    assert reading.band is None
     assert reading.month.weeks[1] == (
         Cell(MONDAY, Shape.BLANK, "Not taken yet"),
         Cell(date(2026, 10, 6), Shape.BLANK, "Not taken yet"),
@@ -211,6 +213,7 @@ def test_the_band_changes_at_five_and_at_ten_percent(on, admit, missed, band):
     family = on(date(2026, 10, 30))
     calendar(family.oak, MONDAY, date(2026, 10, 30))
     marks(family.ana, [(MONDAY + timedelta(days=n), "excusedAbsence") for n in range(missed)])
+    marks(family.ana, [(date(2026, 10, 30), "present")])
     reading = read(admit(family.mother, family.ana, ATTENDANCE))
     assert (reading.school_days, reading.band) == (20, band)
 
@@ -402,8 +405,8 @@ def test_one_row_for_each_child_on_the_familys_page(on, admit):
     marks(cast_.ana, [(MONDAY, "unverifiedAbsence")])
     grants = [admit(cast_.mother, child, ATTENDANCE) for child in (cast_.ana, cast_.ben)]
     assert family(grants) == (
-        Row(cast_.ana, 1, "Absent", Tone.BAD, missed=1, late=0, school_days=1, band=Band.MUCH),
-        Row(cast_.ben, 2, "Not taken yet", Tone.QUIET, missed=0, late=0, school_days=1, band=Band.ON_TRACK),
+        Row(cast_.ana, 1, "Absent", Tone.BAD, missed=1, late=0, band=Band.MUCH),
+        Row(cast_.ben, 2, "Not taken yet", Tone.QUIET, missed=None, late=None, band=None),
     )
 
 

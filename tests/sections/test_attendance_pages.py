@@ -65,6 +65,18 @@ def test_the_page_says_the_answer_the_month_and_the_days(absent, visit):
         assert words in page
 
 
+@pytest.mark.parametrize("classic", [False, True], ids=["new", "classic"])
+def test_a_school_that_sent_nothing_is_not_made_to_say_no_missed_days(on, visit, classic):
+    family = on(MONDAY)
+    calendar(family.oak, date(2026, 9, 28), date(2026, 10, 30))
+    family.mother.classic = classic
+    family.mother.save()
+    page = visit(family.mother).get(page_of(family.ana)).content.decode()
+    assert "The school has not sent attendance yet." in page
+    assert "No missed days so far." not in page
+    assert "On track" not in page
+
+
 def test_classic_mode_lists_the_days_without_a_grid_or_a_drawing(absent, visit):
     absent.mother.classic = True
     absent.mother.save()

@@ -30,9 +30,8 @@ class Row:
     colour: int  # 1 to 8
     today: Words
     tone: Tone
-    missed: int  # school days
-    late: int  # school days
-    school_days: int | None
+    missed: int | None  # school days; None as long as the school has said nothing
+    late: int | None  # school days
     band: Band | None
 
 
@@ -45,9 +44,8 @@ def family(grants: Sequence[Grant]) -> tuple[Row, ...]:
             colour=grant.child.colour if grant.child else 1,
             today=_today(year),
             tone=_tone(year),
-            missed=year.missed,
-            late=year.late,
-            school_days=year.school_days,
+            missed=year.missed if year.counted else None,
+            late=year.late if year.counted else None,
             band=year.band,
         )
         for grant in grants
@@ -61,7 +59,12 @@ def _fact(year: Year) -> HomeFact:
         tile=_tile(year),
         card=(
             CardFact(_("Today"), _today(year), url, _tone(year), place=0),
-            CardFact(_("Missed days"), formats.number(year.missed), f"{url}#days", place=2),
+            CardFact(
+                _("Missed days"),
+                formats.number(year.missed) if year.counted else _("Nothing yet"),
+                f"{url}#days",
+                place=2,
+            ),
         ),
         needs=tuple(_needs(year)),
         today=_sentence(year),
@@ -69,7 +72,7 @@ def _fact(year: Year) -> HomeFact:
 
 
 def _tile(year: Year) -> Words:
-    if not year.lines:
+    if not year.counted:
         return _("Nothing yet")
     if not year.missed:
         return _("No missed days")

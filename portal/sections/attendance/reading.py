@@ -122,8 +122,9 @@ class Attendance:
     missed: int  # whole school days, with or without a reason
     excused: int  # of these, the school days excused
     late: int  # school days
+    taken: int  # school days the school has said anything about
     school_days: int | None  # so far; None when the school has sent no calendar
-    band: Band | None  # None as long as there is nothing to measure against
+    band: Band | None  # None as long as there is nothing to measure
     counted_from: date | None  # when the student came after the year had begun
     today: Today
     today_line: Line | None
@@ -201,7 +202,7 @@ class Year:
 
     @property
     def band(self) -> Band | None:
-        if not self.school_days:
+        if not self.school_days or not self.counted:
             return None
         share = self.missed * 100 / self.school_days
         if share >= settings.DISTRICT.attendance.much_percent:
@@ -253,9 +254,10 @@ def read(grant: Grant, month: date | None = None) -> Attendance:
         missed=year.missed,
         excused=year.excused,
         late=year.late,
+        taken=len(year.counted),
         school_days=year.school_days,
         band=year.band,
-        counted_from=year.first if year.first > first_day else None,
+        counted_from=year.first if year.counted and year.first > first_day else None,
         today=year.today,
         today_line=year.lines.get(grant.on),
         starts=year.starts,
