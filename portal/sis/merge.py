@@ -4,16 +4,16 @@ Nothing is ever deleted. A row that is gone, or missing from a complete file, en
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from contextlib import nullcontext
+from dataclasses import dataclass
 
 from django.db import connection, models
-from django.db.backends.utils import CursorWrapper
-from django.utils.timezone import now
 
 from portal.people.models import reference
 from portal.record.feed import Column, Feed, Kind
 from portal.sis import shapes
+from portal.sis.bare import bare, worth_it
+from portal.sis.load import Load, q
 from portal.sis.reader import Found, Staged
 
 REFERENCES = (Kind.REFERENCE, Kind.REFERENCES)
@@ -29,32 +29,6 @@ class Counts:
     ended: int = 0
     before: int = 0
     renamed: int = 0  # rows whose Student ID, or the like, was another's until now
-
-
-@dataclass(frozen=True)
-class Load:
-    """One run over one source; hands SQL to the database with the two at hand as %(source)s and %(run)s."""
-
-    cursor: CursorWrapper
-    source: str
-    run_id: int
-    at: Any = field(default_factory=now)
-
-    def do(self, sql: str, **values: Any) -> int:
-        """Runs a statement and returns how many rows it touched."""
-        self.cursor.execute(sql, {"source": self.source, "run": self.run_id, "at": self.at, **values})
-        return max(self.cursor.rowcount, 0)
-
-    def ask(self, sql: str, **values: Any) -> list[tuple[Any, ...]]:
-        self.do(sql, **values)
-        return self.cursor.fetchall()
-
-    def count(self, sql: str, **values: Any) -> int:
-        return self.ask(sql, **values)[0][0]
-
-
-def q(name: str) -> str:
-    return connection.ops.quote_name(name)
 
 
 def prepare(load: Load) -> None:
@@ -379,10 +353,11 @@ def _insert(load: Load, feed: Feed, columns: list[Column]) -> int:
     for fld in feed.into._meta.concrete_fields:
         if fld.column not in given and not fld.primary_key and not fld.null:
             given[fld.column] = _of_its_own(fld)
-    return load.do(
-        f"""INSERT INTO {_live(feed)} ({", ".join(map(q, given))}) SELECT {", ".join(given.values())}
-            FROM checked c WHERE {READY} AND c.live_id IS NULL"""
-    )
+    insert = f"""INSERT INTO {_live(feed)} ({", ".join(map(q, given))}) SELECT {", ".join(given.values())}
+        FROM checked c WHERE {READY} AND c.live_id IS NULL"""
+    rows = load.count("SELECT count(*) FROM checked WHERE live_id IS NULL")
+    with bare(load, feed.into) if worth_it(load, feed.into, rows) else nullcontext():
+        return load.do(insert)
 
 
 def _of_its_own(fld: models.Field) -> str:
