@@ -36,6 +36,8 @@ def _parser() -> argparse.ArgumentParser:
     take.add_argument("--dry-run", action="store_true", help="report what would happen and change nothing")
     take.add_argument("--json", action="store_true", help="the report as JSON")
     add("migrate", _migrate, "bring the database to this version")
+    write = add("migrations", _migrations, "write the migration that changed models need")
+    write.add_argument("rooms", nargs="*", help="labels of the apps; a new section names itself here")
     add("worker", _worker, "send waiting mail and do the daily jobs, until stopped")
     demo = add("demo", _demo, "fill the database with the sample district")
     demo.add_argument("--students", type=int, default=300)
@@ -84,6 +86,15 @@ def _migrate(_options: argparse.Namespace) -> int:
         from portal.config import house
 
         house.migrate()
+    return 0
+
+
+def _migrations(options: argparse.Namespace) -> int:
+    with _database():
+        _ready()
+        from django.core.management import call_command
+
+        call_command("makemigrations", *options.rooms)
     return 0
 
 

@@ -17,7 +17,9 @@ def pytest_configure() -> None:
     from portal.config import embedded
     from portal.config.env import env
 
-    (env.data_dir / "static").mkdir(parents=True, exist_ok=True)  # files are found in the rooms, but it is looked for
+    (env.data_dir / "static").mkdir(
+        parents=True, exist_ok=True
+    )  # files are found in the rooms, but it is looked for
     if not env.database_url:
         _running.enter_context(embedded.running(env.data_dir, durable=False))
 

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import connection, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 
 from portal.access.gate import Actor
+from portal.web.request import Request
 
 REFUSALS = (Http404, PermissionDenied, SuspiciousOperation)
 
@@ -31,18 +32,18 @@ def opened(kind: str, actor: int | None = None, purpose: str = "") -> Iterator[N
 class Context:
     """Wraps view and template in one transaction; anything that ends in a 500 leaves no trace in the data."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        person = request.person  # type: ignore[attr-defined]
-        request.actor = Actor(person) if person else None  # type: ignore[attr-defined]
-        request.failed = False  # type: ignore[attr-defined]
+    def __call__(self, request: Request) -> HttpResponse:
+        person = request.person
+        request.actor = Actor(person) if person else None  # type: ignore[assignment]  # None for a visitor
+        request.failed = False
         with opened(person.kind if person else "visitor", person.pk if person else None):
             response = self.get_response(request)
-            if request.failed or response.status_code >= 500:  # type: ignore[attr-defined]
+            if request.failed or response.status_code >= 500:
                 transaction.set_rollback(True)
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        request.failed = not isinstance(exception, REFUSALS)  # type: ignore[attr-defined]
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        request.failed = not isinstance(exception, REFUSALS)

@@ -18,6 +18,8 @@ from portal.family.standing import Child, standing
 from portal.people.models import Person
 from portal.students.models import Org, Student
 
+DISTRICT = "district"  # the type of an organization
+
 
 class NotHere(Http404):
     """Not yours and not there: one answer, the same bytes."""
@@ -145,25 +147,25 @@ def may(actor: Actor, child: Child, section: Ruled) -> bool:
 
 def students_for(actor: Actor, asked: Ruled) -> QuerySet[Student]:
     """The students covered by those of a staff member's posts that open what is asked; nobody when none does."""
-    places = _places(actor, asked)
-    if not places:
-        return Student.objects.none()
-    return Student.objects.filter(
-        Q(school__in=places) | Q(school__parent__in=places) | Q(school__parent__parent__in=places)
-    )
+    return Student.objects.filter(_covered(actor, asked, "school__"))
 
 
 def schools_for(actor: Actor, asked: Ruled) -> QuerySet[Org]:
     """The schools covered by those of a staff member's posts that open what is asked."""
-    places = _places(actor, asked)
-    covered = Q(pk__in=places) | Q(parent__in=places) | Q(parent__parent__in=places)
-    return Org.objects.filter(covered, type="school", active=True) if places else Org.objects.none()
+    return Org.objects.filter(_covered(actor, asked, ""), type="school", active=True)
 
 
-def _places(actor: Actor, asked: Ruled) -> list[int]:
-    return [
-        post.place_id for post in actor.posts if _first(asked.may_see, rules.Case(actor.on, post=post))
-    ]
+def _covered(actor: Actor, asked: Ruled, school: str) -> Q:
+    """Where these posts reach. A post at the district reaches every school of this portal, whichever source sent it."""
+    posts = [post for post in actor.posts if _first(asked.may_see, rules.Case(actor.on, post=post))]
+    if any(post.place.type == DISTRICT for post in posts):
+        return Q()
+    places = [post.place_id for post in posts]
+    return (
+        Q(**{f"{school}pk__in": places})
+        | Q(**{f"{school}parent__in": places})
+        | Q(**{f"{school}parent__parent__in": places})
+    )
 
 
 def _admit_staff(actor: Actor, ref: str, section: Ruled) -> Grant:
@@ -172,7 +174,7 @@ def _admit_staff(actor: Actor, ref: str, section: Ruled) -> Grant:
         raise NotHere
     above = _places_over(student.school)
     for post in actor.posts:
-        if post.place_id in above:
+        if post.place_id in above or post.place.type == DISTRICT:
             grant = _grant(actor, student, section, rules.Case(actor.on, post=post))
             if grant is not None:
                 return grant

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from portal.access.gate import Closed, NotOpen
@@ -10,18 +10,19 @@ from portal.family.standing import Standing
 from portal.people.limits import TooMany
 from portal.people.passwords import Busy
 from portal.web import errors
+from portal.web.request import Request
 
 
 class Refusals:
     """Innermost: a refusal is an answer, and what was counted or noted before it stays."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, refusal: Exception) -> HttpResponse | None:
+    def process_exception(self, request: Request, refusal: Exception) -> HttpResponse | None:
         if isinstance(refusal, Closed):
             return _closed(request, refusal)
         if isinstance(refusal, NotOpen):
@@ -34,7 +35,7 @@ class Refusals:
         return None
 
 
-def _closed(request: HttpRequest, refusal: Closed) -> HttpResponse:
+def _closed(request: Request, refusal: Closed) -> HttpResponse:
     standing = refusal.child.standing
     state = {Standing.TURNED_18: "turned_18", Standing.VERIFY: "verify"}.get(standing, "ended")
     student = refusal.child.student

@@ -23,20 +23,20 @@ class ShutQuerySet(models.QuerySet):
         Raises StillShut when a grant was given for a section this table does not belong to.
         """
         for grant in grants:
-            if grant.section not in self.model.belongs_to:
+            if grant.section not in self.model.belongs_to:  # type: ignore[attr-defined]  # a shut table has it
                 raise StillShut(f"{self.model.__name__} does not open for {grant.section}")
-        rows = self._chain()
+        rows = self._chain()  # type: ignore[attr-defined]  # Django's own, unknown to its types
         rows.opened = True
         return rows.filter(student__in=[grant.student.pk for grant in grants], active=True)
 
     def for_import(self) -> Self:
         """Every row, for the import room alone."""
-        rows = self._chain()
+        rows = self._chain()  # type: ignore[attr-defined]  # Django's own, unknown to its types
         rows.opened = True
         return rows
 
     def _clone(self) -> Self:
-        clone = super()._clone()
+        clone = super()._clone()  # type: ignore[misc]  # as above
         clone.opened = self.opened
         return clone
 

@@ -36,7 +36,7 @@ def _settings() -> list[str]:
     from django.db.migrations.state import ProjectState
 
     said = [str(message) for message in run_checks() if not message.is_silenced()]
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     changes = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(
         graph=loader.graph
     )

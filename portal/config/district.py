@@ -51,7 +51,7 @@ class District:
 def read(path: Path) -> District:
     """The district of a settings file. Raises TypeError naming a missing or unknown key."""
     values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    offices = {k: Office(**values.pop(k)) for k in ("engagement_office", "records_office")}
+    offices: dict[str, Any] = {k: Office(**values.pop(k)) for k in ("engagement_office", "records_office")}
     return District(
         attendance=Attendance(**values.pop("attendance")),
         region_offices=tuple(Office(**office) for office in values.pop("region_offices")),

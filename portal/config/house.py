@@ -1,6 +1,7 @@
 """Starts and stops the whole house: database, web and worker; what `portal run` does."""
 
 import hashlib
+import io
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
 
 from django.apps import apps
@@ -27,7 +28,9 @@ def run() -> int:
         _prepare()
         with _stop_on_signals() as stopped, _children() as children:
             if not _answers(children):
-                print("The web server did not answer. Its messages stand above.", file=sys.stderr)
+                print(
+                    "The web server or the worker did not start. Their messages stand above.", file=sys.stderr
+                )
                 return 1
             print(f"Parent Portal is running at {_address()}", flush=True)
             if env.demo:
@@ -50,7 +53,8 @@ def work() -> int:
     """Runs the jobs until it is told to stop."""
     from django.core.management import call_command
 
-    call_command("procrastinate", "worker", "--concurrency", "4", verbosity=0)
+    with redirect_stdout(io.StringIO()):  # its greeting is not for families' ears; its log goes to stderr
+        call_command("procrastinate", "worker", "--concurrency", "4", verbosity=0)
     return 0
 
 

@@ -1,11 +1,187 @@
 """The checked pages of docs/: written from the code, compared by the checks."""
 
+import ast
+import inspect
+import io
+import sys
+import tokenize
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, models
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.translation import override
+
+from portal.access import gate, rules
+from portal.config.env import ROOT
+from portal.record.contents import sections
+
+DOCS = ROOT / "docs"
+MENDED = "Written from the code by `make pages`; `make check` notices when the two differ."
+
 
 def write() -> int:
     """Rewrites every checked page."""
+    for path, text in _pages():
+        path.write_text(text, encoding="utf-8")
     return 0
 
 
 def stale() -> list[str]:
     """The checked pages that no longer say what the code does."""
-    return []
+    return [
+        f"docs/{path.name} no longer says what the code does; write it with `make pages`"
+        for path, text in _pages()
+        if not path.is_file() or path.read_text(encoding="utf-8") != text
+    ]
+
+
+def _pages() -> list[tuple[Path, str]]:
+    with override("en"):
+        return [
+            (DOCS / "who_sees_what.md", "\n".join(_who_sees_what())),
+            (DOCS / "tables.md", "\n".join(_tables())),
+        ]
+
+
+def _who_sees_what() -> Iterator[str]:
+    yield f"# Who sees what\n\n{MENDED}\n"
+    yield "Nobody sees a section unless a rule in its row says yes. Below the tables stands what each rule asks.\n"
+    yield "## Sections of a student's record\n"
+    yield "| section | may see | may change | what can be changed | sensitive |\n|---|---|---|---|---|"
+    for section in sections():
+        yield _row(
+            section.title,
+            _names(section.may_see),
+            _names(section.may_change),
+            ", ".join(str(act.title) for act in section.acts) or "–",
+            "yes" if section.sensitive else "no",
+        )
+    yield "\n## What is no section\n"
+    yield "| function | may see | may change |\n|---|---|---|"
+    for directory in _directories():
+        yield _row(directory.key, _names(directory.may_see), _names(directory.may_change))
+    yield "\n## The rules\n"
+    for rule in sorted(_rules(), key=rules.name):
+        yield f"- **{rules.name(rule)}**: {rules.words(rule)}"
+    yield "\n## Addresses and who may knock\n"
+    yield "`family` and `staff` must be signed in; what they then see, the rules above decide. Public pages also answer"
+    yield "below the code of a language, like `/es/login/`.\n"
+    yield "| address | door |\n|---|---|"
+    codes = {code for code, _name in settings.LANGUAGES}
+    for address, view in routes():
+        if address.partition("/")[0] not in codes:
+            yield _row(f"`/{address}`", getattr(view, "door", "nobody has said"))
+    yield ""
+
+
+def routes(
+    resolver: URLResolver | None = None, before: str = ""
+) -> Iterator[tuple[str, Callable[..., object]]]:
+    """Every address of the portal with its view."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        address = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, address)
+        elif isinstance(pattern, URLPattern):
+            yield address, pattern.callback
+
+
+def _directories() -> list[gate.Directory]:
+    """The functions beside the sections, wherever a room declares one."""
+    list(routes())  # loads every room that has an address
+    found = {
+        value.key: value
+        for name, module in list(sys.modules.items())
+        if name.startswith("portal.")
+        for value in vars(module).values()
+        if isinstance(value, gate.Directory)
+    }
+    return [found[key] for key in sorted(found)]
+
+
+def _rules() -> set[rules.Rule]:
+    asked: list[gate.Ruled] = [*sections(), *_directories()]
+    return {rule for each in asked for rule in (*each.may_see, *each.may_change)}
+
+
+def _names(asked: Iterable[rules.Rule]) -> str:
+    return ", ".join(map(rules.name, asked)) or "nobody"
+
+
+def _tables() -> Iterator[str]:
+    yield f"# Tables\n\n{MENDED}\n"
+    yield "Types are PostgreSQL's; *or nothing* marks what may be empty. A table of the record names the sections that open it."
+    for model in sorted(_models(), key=lambda model: model._meta.db_table):
+        yield f"\n## {model._meta.db_table}\n"
+        yield (inspect.getdoc(model) or "").partition("\n\n")[0].replace("\n", " ")
+        if opens := getattr(model, "belongs_to", ()):
+            yield f"\nOpens for: {', '.join(opens)}."
+        yield "\n| column | type | what it holds |\n|---|---|---|"
+        for field in model._meta.concrete_fields:
+            yield _row(f"`{field.column}`", _type(field), _comment(model, field.name))
+        for many in model._meta.local_many_to_many:
+            yield _row(f"`{many.name}`", f"any number of {many.related_model._meta.db_table}", "")  # type: ignore[union-attr]
+    yield ""
+
+
+def _models() -> Iterator[type[models.Model]]:
+    return (model for model in apps.get_models() if model.__module__.startswith("portal."))
+
+
+def _type(field: models.Field) -> str:
+    kind = field.db_type(connection) or ""
+    if field.related_model:
+        kind = f"→ {field.related_model._meta.db_table}"  # type: ignore[union-attr]
+    elif field.choices:
+        kind += ": " + ", ".join(str(value) for value, _words in field.flatchoices)
+    return f"{kind} or nothing" if field.null else kind
+
+
+def _comment(model: type[models.Model], name: str) -> str:
+    """What the source says beside the field, in the class that declares it."""
+    for declared in model.__mro__:
+        if comment := _comments(declared).get(name):
+            return comment
+    return ""
+
+
+def _comments(declared: type) -> dict[str, str]:
+    module = inspect.getmodule(declared)
+    if module is None or not module.__name__.startswith("portal."):
+        return {}
+    return _of_module(module).get(declared.__name__, {})
+
+
+@cache
+def _of_module(module: ModuleType) -> dict[str, dict[str, str]]:
+    """Comments beside the assignments of each class of a module, by class and name."""
+    source = inspect.getsource(module)
+    said = {
+        token.start[0]: token.string.lstrip("# ")
+        for token in tokenize.generate_tokens(io.StringIO(source).readline)
+        if token.type == tokenize.COMMENT and not token.string.startswith(("# type:", "# noqa", "# fmt:"))
+    }
+    return {
+        each.name: {
+            target.id: " ".join(
+                said[line]
+                for line in range(part.lineno, (part.end_lineno or part.lineno) + 1)
+                if line in said
+            )
+            for part in each.body
+            if isinstance(part, ast.Assign)
+            for target in part.targets
+            if isinstance(target, ast.Name)
+        }
+        for each in ast.parse(source).body
+        if isinstance(each, ast.ClassDef)
+    }
+
+
+def _row(*cells: object) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"

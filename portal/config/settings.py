@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.web.headers.Headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pads at random, so that lengths tell nothing of a page's secrets
     "portal.people.sessions.Sessions",
     "portal.people.door.Door",
     "portal.people.languages.Language",

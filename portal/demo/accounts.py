@@ -54,7 +54,9 @@ def make() -> None:
         person = _person(
             adult.given, adult.family, adult.email, Person.Kind.FAMILY, language=_language(adult.language)
         )
-        rights = Guardianship.objects.filter(guardian__sourced_id=adult.id).order_by("pk")
+        rights = sorted(
+            Guardianship.objects.filter(guardian__sourced_id=adult.id).select_related("student"), key=_eldest
+        )
         Link.objects.bulk_create(
             Link(person=person, guardianship=right, number=number) for number, right in enumerate(rights, 1)
         )
@@ -74,6 +76,10 @@ def make() -> None:
         Org.objects.get(type="local", name="Region East"),
         gives_pins=True,
     )
+    hotline = _person(
+        "Priya", "Nair", "priya.nair@schools.example.org", Person.Kind.STAFF, subject="demo:hotline"
+    )
+    _post(hotline, Post.Role.FAMILY_HOTLINE, Org.objects.get(sourced_id="district"), gives_pins=True)
     for child, adult in LETTERS:
         pins.give(_right(child.id, adult.id), by="Sample letter")
 
@@ -91,6 +97,11 @@ def letters() -> dict[str, list[Letter]]:
             )
             found.setdefault(adult.id, []).append(letter)
     return found
+
+
+def _eldest(right: Guardianship) -> int:
+    """Children are linked in the order of the cast."""
+    return [child.id for child in cast.STUDENTS].index(right.student.sourced_id)
 
 
 def _right(student: str, guardian: str) -> Guardianship:

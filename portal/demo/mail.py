@@ -20,7 +20,8 @@ class Kept(BaseEmailBackend):
                 (str(part[0]) for part in getattr(message, "alternatives", []) if part[1] == "text/html"), ""
             ) if isinstance(message, EmailMultiAlternatives) else ""  # fmt: skip
             KeptMail.objects.bulk_create(
-                KeptMail(to=to, subject=message.subject, text=message.body, html=html) for to in message.to
+                KeptMail(to=to, subject=str(message.subject), text=str(message.body), html=html)
+                for to in message.to
             )
         return len(email_messages)
 

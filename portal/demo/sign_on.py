@@ -1,6 +1,6 @@
 """The demo's stand-in for the district's sign-on: its page lists the staff of the cast and signs one in."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -11,11 +11,12 @@ from portal.people.door import anyone
 from portal.people.models import Person
 from portal.staff import sign_on
 from portal.staff.views import own_path
+from portal.web.request import Request
 
 
 @anyone
 @require_safe
-def staff(request: HttpRequest) -> HttpResponse:
+def staff(request: Request) -> HttpResponse:
     """Who works here; one button for each."""
     people = Person.objects.filter(kind=Person.Kind.STAFF, subject__startswith="demo:").order_by("pk")
     posts: dict[int, list[Post]] = {}
@@ -27,7 +28,7 @@ def staff(request: HttpRequest) -> HttpResponse:
 
 @anyone
 @require_POST
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: Request) -> HttpResponse:
     """Below /staff/, where the staff cookie speaks: the chosen person is signed in."""
     after = own_path(request.POST.get("next", ""))
     try:

@@ -2,7 +2,7 @@
 
 import time
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -12,13 +12,14 @@ from portal.demo.mail import links
 from portal.demo.models import KeptMail
 from portal.people.door import anyone
 from portal.people.models import Mail
+from portal.web.request import Request
 
 PATIENCE = 3  # seconds a reader of the postbox waits for mail that is on its way
 
 
 @anyone
 @require_safe
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: Request) -> HttpResponse:
     """The cast: who they are, what to try as them, how to sign in, what their letters say."""
     letters = accounts.letters()
     families = [
@@ -38,21 +39,21 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @anyone
 @require_safe
-def mail(request: HttpRequest) -> HttpResponse:
+def mail(request: Request) -> HttpResponse:
     """The last mail, newest first."""
     return render(request, "demo/mail.html", {"mails": _kept(), "links": links})
 
 
 @anyone
 @require_safe
-def mail_html(request: HttpRequest, pk: int) -> HttpResponse:
+def mail_html(request: Request, pk: int) -> HttpResponse:
     """One mail as its reader's program shows it, without a script or a picture from elsewhere."""
     return HttpResponse(get_object_or_404(KeptMail, pk=pk).html)
 
 
 @anyone
 @require_safe
-def mail_json(request: HttpRequest) -> JsonResponse:
+def mail_json(request: Request) -> JsonResponse:
     """The same as JSON, for programs that walk through the demo."""
     return JsonResponse(
         [
@@ -72,7 +73,7 @@ def mail_json(request: HttpRequest) -> JsonResponse:
 
 @anyone
 @require_safe
-def nothing_json(request: HttpRequest) -> JsonResponse:
+def nothing_json(request: Request) -> JsonResponse:
     """Text messages and pushes: the portal sends none yet."""
     return JsonResponse([], safe=False)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django import forms
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -20,11 +20,12 @@ from portal.people import limits, mail_links
 from portal.people.door import anyone, family_only
 from portal.people.models import MailLink
 from portal.web import formats
+from portal.web.request import Request
 
 
 @family_only
 @require_safe
-def students(request: HttpRequest) -> HttpResponse:
+def students(request: Request) -> HttpResponse:
     """The children on this account and how things stand with each; without one, how to begin."""
     children = request.actor.children
     context = {"children": children, "Standing": Standing, "done": request.GET.get("done", "")}
@@ -33,7 +34,7 @@ def students(request: HttpRequest) -> HttpResponse:
 
 @family_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: Request) -> HttpResponse:
     """A parent types what the letter from school says and meets their child."""
     form = AddStudent(request.POST or None)
     status = 200
@@ -56,14 +57,14 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @family_only
 @require_safe
-def added(request: HttpRequest, ref: str) -> HttpResponse:
+def added(request: Request, ref: str) -> HttpResponse:
     """The child who was just added, so that a wrong child is noticed."""
     return render(request, "family/added.html", {"child": _child(request, ref)})
 
 
 @family_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def verify_pin(request: HttpRequest, ref: str) -> HttpResponse:
+def verify_pin(request: Request, ref: str) -> HttpResponse:
     """The PIN is typed again for a child who is on the account, so that the record stays open."""
     child = _child(request, ref)
     form = VerifyPin(request.POST or None)
@@ -85,7 +86,7 @@ def verify_pin(request: HttpRequest, ref: str) -> HttpResponse:
 
 @family_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def remove(request: HttpRequest, ref: str) -> HttpResponse:
+def remove(request: Request, ref: str) -> HttpResponse:
     """Asks, and takes the child off the account."""
     child = _child(request, ref)
     if not request.session.unlocked:
@@ -98,7 +99,7 @@ def remove(request: HttpRequest, ref: str) -> HttpResponse:
 
 @anyone
 @require_http_methods(["GET", "HEAD", "POST"])
-def not_me(request: HttpRequest, token: str) -> HttpResponse:
+def not_me(request: Request, token: str) -> HttpResponse:
     """From the mail about a new link: looking changes nothing, the button closes the link."""
     found = mail_links.find(MailLink.Purpose.NOT_ME, token)
     link = Link.objects.filter(pk=found.about.get("link", 0)).first() if found else None
@@ -111,7 +112,14 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "family/not_me.html", {"state": "asked"})
 
 
-def _child(request: HttpRequest, ref: str) -> Child:
+@anyone
+@require_safe
+def find_pin(request: Request) -> HttpResponse:
+    """What a PIN letter looks like, and the ways to get one."""
+    return render(request, "family/find_pin.html")
+
+
+def _child(request: Request, ref: str) -> Child:
     for child in request.actor.children:
         if child.student.ref == ref:
             return child

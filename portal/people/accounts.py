@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
 from django.utils.timezone import now
 
 from portal.people import limits, mail, mail_links
 from portal.people.models import MailLink, Person, Session
 from portal.people.sessions import SessionStore, end_others
+from portal.web.request import Request
 
 CONFIRM_LASTS = timedelta(hours=24)
 RESET_LASTS = timedelta(hours=1)
@@ -32,7 +32,7 @@ def of_district(email: str) -> bool:
     return any(domain == own or domain.endswith(f".{own}") for own in settings.DISTRICT.employee_domains)
 
 
-def counted(purpose: str, email: str, request: HttpRequest) -> bool:
+def counted(purpose: str, email: str, request: Request) -> bool:
     """Counts a mail to this address; False when it must not be sent. The answer to the reader stays the same."""
     try:
         limits.hit("mail_network", limits.network(request))

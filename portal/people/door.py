@@ -7,13 +7,14 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.people.models import Person
 from portal.people.sessions import cookie_name
+from portal.web.request import Request
 
 View = Callable[..., HttpResponse]
 
@@ -24,20 +25,20 @@ CHANGES_NOTHING = ("GET", "HEAD", "OPTIONS")
 class Door:
     """Tells each request who is signed in: request.person, or None, and after how many idle seconds that ends."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.person = request.session.person
-        shared = request.person is not None and not request.session.row.own_device
-        family = shared and request.person.kind == Person.Kind.FAMILY
-        request.idle_seconds = int(settings.SHARED_IDLE.total_seconds()) if family else None
+    def __call__(self, request: Request) -> HttpResponse:
+        person, row = request.session.person, request.session.row
+        request.person = person  # type: ignore[assignment]  # None for a visitor, whom guarded views never meet
+        shared = person is not None and person.kind == Person.Kind.FAMILY and row and not row.own_device
+        request.idle_seconds = int(settings.SHARED_IDLE.total_seconds()) if shared else None
         response = self.get_response(request)
         if request.person is not None:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
-    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+    def process_view(self, request: Request, *_view: Any) -> None:
         """Another site's page may not change anything here, whatever token it holds."""
         site = request.headers.get("Sec-Fetch-Site", "none")
         if request.method not in CHANGES_NOTHING and site not in ("same-origin", "none"):
@@ -64,7 +65,7 @@ def unlocked(view: View) -> View:
     """Behind the door, for those who gave their password or passkey in the last 15 minutes; others do it now."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.session.unlocked:
             return redirect(reverse("unlock") + "?" + urlencode({"next": request.path}))
         return view(request, *args, **kwargs)
@@ -81,7 +82,7 @@ def own_path(address: str) -> str | None:
 
 def _for(kind: str, sign_in: str, view: View) -> View:
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.person is None or request.person.kind != kind:
             query = {"next": request.get_full_path()} if request.method in CHANGES_NOTHING else {}
             if cookie_name(request.path) in request.COOKIES:

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.timezone import now
 
 from portal.people import limits, mail, mail_links
 from portal.people.accounts import key_of
 from portal.people.models import KnownDevice, MailLink, Person
 from portal.people.sessions import hashed
+from portal.web.request import Request
 
 NOT_ME_LASTS = timedelta(days=7)
 DEVICE_KNOWN = timedelta(days=400)  # the longest a browser keeps a cookie
@@ -40,7 +41,7 @@ class AccountClosed(Exception):
         self.person = person
 
 
-def check(request: HttpRequest, username: str, password: str, human: bool) -> Person:
+def check(request: Request, username: str, password: str, human: bool) -> Person:
     """The active family account of this pair.
 
     human: whether the robot box was answered.
@@ -66,7 +67,7 @@ def check(request: HttpRequest, username: str, password: str, human: bool) -> Pe
     return person
 
 
-def welcome_in(request: HttpRequest, person: Person, own_device: bool) -> None:
+def welcome_in(request: Request, person: Person, own_device: bool) -> None:
     """Signs the browser in. From a browser never seen before with this account, the owner hears of it by mail."""
     first_ever = not KnownDevice.objects.filter(person=person).exists()
     cookie = _device(request) or secrets.token_urlsafe(32)
@@ -75,7 +76,7 @@ def welcome_in(request: HttpRequest, person: Person, own_device: bool) -> None:
     request.session.sign_in(person, own_device=own_device, device=name)
     request.person, request.device_cookie = person, cookie
     if new and not first_ever:
-        about = {"session": request.session.row.ref}
+        about = {"session": request.session.row.ref if request.session.row else ""}
         token = mail_links.make(MailLink.Purpose.NOT_ME, NOT_ME_LASTS, person=person, about=about)
         mail.post(
             person.email,
@@ -87,7 +88,7 @@ def welcome_in(request: HttpRequest, person: Person, own_device: bool) -> None:
         )
 
 
-def remember_device(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def remember_device(request: Request, response: HttpResponse) -> HttpResponse:
     """The answer to a sign-in carries the cookie that makes this browser known."""
     response.set_cookie(
         settings.DEVICE_COOKIE_NAME,
@@ -120,7 +121,7 @@ SYSTEMS = (
 )  # fmt: skip
 
 
-def forgive(request: HttpRequest, person: Person) -> None:
+def forgive(request: Request, person: Person) -> None:
     """A new password begins with a clean slate."""
     for rule, key in _counts(request, person.email_key, person):
         limits.forgive(rule, key)
@@ -128,14 +129,13 @@ def forgive(request: HttpRequest, person: Person) -> None:
     limits.forgive("unlock", str(person.pk))
 
 
-def _counts(request: HttpRequest, account: str, person: Person | None) -> list[tuple[str, str]]:
+def _counts(request: Request, account: str, person: Person | None) -> list[tuple[str, str]]:
     """What a try counts against, in this order: a try that is refused does not count against what follows."""
     network = limits.network(request)
     device = hashed(_device(request))
     known = KnownDevice.objects.filter(person_id=person.pk if person else 0, key_hash=device).exists()
-    if (
-        known
-    ):  # strangers who guess cannot lock out the devices a family uses: those have a count of their own
+    if known:
+        # Strangers who guess cannot lock out the devices a family uses: those have a count of their own.
         return [("sign_in", f"{account} {device}"), ("sign_in_network", network)]
     return [
         ("sign_in", f"{account} {network}"),
@@ -144,5 +144,5 @@ def _counts(request: HttpRequest, account: str, person: Person | None) -> list[t
     ]
 
 
-def _device(request: HttpRequest) -> str:
+def _device(request: Request) -> str:
     return request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")[:100]

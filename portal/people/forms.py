@@ -4,14 +4,14 @@ from typing import Any
 
 from django import forms as django_forms
 from django.conf import settings
-from django.http import HttpRequest, QueryDict
-from django.utils.functional import Promise
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from portal.people import passwords
 from portal.people.accounts import of_district
 from portal.people.robot import RobotBox
 from portal.web import forms
+from portal.web.request import Request
 
 OWN_DEVICE_HINT = _(
     "Tick this only if no one else uses it. We will keep you signed in for 30 days and save some pages for when "
@@ -85,9 +85,9 @@ class SetPassword(forms.Form):
 
     def clean_password(self) -> str:
         typed: str = self.cleaned_data["password"]
-        words: str | Promise | None = passwords.refusal(typed, names=self.names, email=self.email)
+        words = passwords.refusal(typed, names=self.names, email=self.email)
         if words:
-            raise django_forms.ValidationError(words, code="weak")
+            raise django_forms.ValidationError(str(words), code="weak")
         return typed
 
 
@@ -113,15 +113,18 @@ class Language(forms.Form):
     )
 
 
+THEMES = (
+    ("phone", _("Same as my phone or computer")),
+    ("light", _("Light")),
+    ("dark", _("Dark")),
+    ("contrast", _("High contrast")),
+)
+
+
 class Display(forms.Form):
     theme = forms.ChoiceField(
         label=_("Colors"),
-        choices=[
-            ("phone", _("Same as my phone or computer")),
-            ("light", _("Light")),
-            ("dark", _("Dark")),
-            ("contrast", _("High contrast")),
-        ],
+        choices=THEMES,
         widget=django_forms.RadioSelect,
     )
     classic = forms.TickField(
@@ -144,6 +147,6 @@ def show_password(form: django_forms.Form) -> None:
     widget.input_type, widget.render_value = "text", True
 
 
-def posted(request: HttpRequest) -> QueryDict | None:
+def posted(request: Request) -> QueryDict | None:
     """What was sent, an empty form too; None for a page that is only looked at."""
     return request.POST if request.method == "POST" else None

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import translation
+
+from portal.web.request import Request
 
 CLASSIC_COOKIE = "classic"
 CODES = frozenset(code for code, _name in settings.LANGUAGES)
 
 
-def of(request: HttpRequest) -> str:
+def of(request: Request) -> str:
     """The language code for this request; a public address like /es/ wins, then the account, cookie, browser."""
     asked = request.path.split("/", 2)[1]
     if asked in CODES:
@@ -37,17 +39,17 @@ def keep(response: HttpResponse, code: str) -> None:
         max_age=365 * 86400,
         secure=settings.LANGUAGE_COOKIE_SECURE,
         httponly=True,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )
 
 
 class Language:
     """Activates the language for the request and says so in the answer."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         code = of(request)
         request.LANGUAGE_CODE = code
         person = request.person

@@ -11,13 +11,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connections
-from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.people import seals
 from portal.web import formats
+from portal.web.request import Request
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FOR_GOOD = timedelta(days=3650)  # until someone resets the password
@@ -106,9 +106,9 @@ def hit(rule: str, key: str) -> int:
                 "key": _hashed(key),
                 "moment": moment,
                 "tries": limit.tries,
-                "per": limit.per,
-                "wait": wait,
-                "longest": limit.doubles_to or wait,
+                "per": limit.per,  # type: ignore[dict-item]  # the driver knows a timedelta, its types do not
+                "wait": wait,  # type: ignore[dict-item]
+                "longest": limit.doubles_to or wait,  # type: ignore[dict-item]
             },
         )
         n, ends_at = cursor.fetchone()
@@ -138,7 +138,7 @@ def tried(rule: str, key: str) -> int:
     return row[0] if row else 0
 
 
-def network(request: HttpRequest) -> str:
+def network(request: Request) -> str:
     """The neighbourhood a request comes from: its IPv4 /24 or IPv6 /56, as the trusted hop reports it."""
     address = ipaddress.ip_address(_address(request))
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
@@ -146,7 +146,7 @@ def network(request: HttpRequest) -> str:
     return str(ipaddress.ip_network((address, 24 if address.version == 4 else 56), strict=False))
 
 
-def _address(request: HttpRequest) -> str:
+def _address(request: Request) -> str:
     """The nearest address that is not one of our own proxies; what lies beyond it anyone may have written."""
     hops = [*request.META.get("HTTP_X_FORWARDED_FOR", "").split(","), request.META.get("REMOTE_ADDR", "")]
     trusted = [ipaddress.ip_network(proxy.strip(), strict=False) for proxy in settings.TRUSTED_PROXIES]

@@ -1,16 +1,18 @@
 """Preferences: rows with their values, each changed on a page of its own; and links mailed about them."""
 
+from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.people import accounts, languages, limits, mail_links
 from portal.people.door import anyone, family_only, unlocked
-from portal.people.forms import Close, Display, Language, NewEmail, SetPassword, posted, show_password
+from portal.people.forms import THEMES, Close, Display, Language, NewEmail, SetPassword, posted, show_password
 from portal.people.models import MailLink, Session
 from portal.people.sessions import SessionStore, hashed
+from portal.web.request import Request
 
 SHOWN = ["GET", "HEAD", "POST"]
 EMAIL_ASKED = "email_asked"  # in the session: the new address, for the page that says where the link went
@@ -18,11 +20,11 @@ EMAIL_ASKED = "email_asked"  # in the session: the new address, for the page tha
 
 @family_only
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: Request) -> HttpResponse:
     """A3: every row with its value."""
     context = {
-        "language_name": dict(Language.base_fields["language"].choices)[request.LANGUAGE_CODE],
-        "theme_name": dict(Display.base_fields["theme"].choices)[request.person.theme],
+        "language_name": settings.LANGUAGE_NAMES[request.LANGUAGE_CODE],
+        "theme_name": dict(THEMES)[request.person.theme],
         "devices": Session.objects.filter(person=request.person).count(),
         "done": request.GET.get("done", ""),
     }
@@ -31,7 +33,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @family_only
 @require_http_methods(SHOWN)
-def language(request: HttpRequest) -> HttpResponse:
+def language(request: Request) -> HttpResponse:
     """The language of pages and mail."""
     form = Language(posted(request), initial={"language": request.person.language})
     if request.method == "POST" and form.is_valid():
@@ -45,7 +47,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 @family_only
 @require_http_methods(SHOWN)
-def display(request: HttpRequest) -> HttpResponse:
+def display(request: Request) -> HttpResponse:
     """Colors and Classic Mode."""
     person = request.person
     form = Display(posted(request), initial={"theme": person.theme, "classic": person.classic})
@@ -59,7 +61,7 @@ def display(request: HttpRequest) -> HttpResponse:
 @family_only
 @unlocked
 @require_http_methods(SHOWN)
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: Request) -> HttpResponse:
     """A new password; other browsers are signed out."""
     names = accounts.names_of(request.person)
     form = SetPassword(posted(request), names=names, email=request.person.email)
@@ -76,9 +78,9 @@ def password(request: HttpRequest) -> HttpResponse:
 @family_only
 @unlocked
 @require_http_methods(SHOWN)
-def email(request: HttpRequest) -> HttpResponse:
+def email(request: Request) -> HttpResponse:
     """A2: a link to the new address, a notice to the old one. Nothing changes until the link is used."""
-    form, status = NewEmail(posted(request)), 200
+    form, status = NewEmail(posted(request)), 0
     if request.method == "POST" and form.is_valid():
         try:
             limits.hit("mail_address", f"change {request.person.pk}")
@@ -97,7 +99,7 @@ def email(request: HttpRequest) -> HttpResponse:
 @family_only
 @unlocked
 @require_http_methods(SHOWN)
-def devices(request: HttpRequest) -> HttpResponse:
+def devices(request: Request) -> HttpResponse:
     """Phones and computers that are signed in; each can be signed out, and all at once."""
     own = Session.objects.filter(person=request.person)
     if request.method == "POST" and "everywhere" in request.POST:
@@ -105,7 +107,7 @@ def devices(request: HttpRequest) -> HttpResponse:
         request.session.flush()
         return redirect("signed_out")
     if request.method == "POST":
-        row = own.filter(ref=request.POST.get("end", "")[:10]).first()
+        row = next((row for row in own if row.ref == request.POST.get("end")), None)
         if row is None:
             return _done("device")  # gone already: pressed twice, or signed out by itself
         row.delete()
@@ -117,7 +119,7 @@ def devices(request: HttpRequest) -> HttpResponse:
 @family_only
 @unlocked
 @require_http_methods(SHOWN)
-def close(request: HttpRequest) -> HttpResponse:
+def close(request: Request) -> HttpResponse:
     """Closes the account; the school's records stay with the school."""
     form = Close(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -131,7 +133,7 @@ def close(request: HttpRequest) -> HttpResponse:
 
 @anyone
 @require_http_methods(SHOWN)
-def email_confirm(request: HttpRequest, token: str) -> HttpResponse:
+def email_confirm(request: Request, token: str) -> HttpResponse:
     """From the mail to the new address: a button that moves the account there."""
     link = mail_links.find(MailLink.Purpose.CHANGE_EMAIL, token)
     if link is None or link.person is None:
@@ -149,7 +151,7 @@ def email_confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 @anyone
 @require_http_methods(SHOWN)
-def email_cancel(request: HttpRequest, token: str) -> HttpResponse:
+def email_cancel(request: Request, token: str) -> HttpResponse:
     """From the notice to the old address: a button that keeps it, signs out everywhere and asks for a new password."""
     link = mail_links.find(MailLink.Purpose.UNDO_EMAIL, token)
     if link is None or link.person is None:
@@ -173,7 +175,7 @@ def _done(what: str) -> HttpResponse:
     return redirect(reverse("preferences") + f"?done={what}")
 
 
-def _page(request: HttpRequest, row: str, form: object, status: int = 0, **more: object) -> HttpResponse:
+def _page(request: Request, row: str, form: object, status: int = 0, **more: object) -> HttpResponse:
     context = {"form": form, "row": row, **more}
     wrong = bool(getattr(form, "errors", None))
     return render(request, f"people/preference_{row}.html", context, status=status or (422 if wrong else 200))

@@ -1,16 +1,17 @@
 """Pages for everyone: the front door, choosing a language or the classic view, first help."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.people import languages
 from portal.people.door import anyone, family_only, own_path
+from portal.web.request import Request
 
 
 @anyone
 @require_safe
-def landing(request: HttpRequest) -> HttpResponse:
+def landing(request: Request) -> HttpResponse:
     """P1: choose a language and a door. Who is signed in goes home."""
     if request.person is not None:
         return redirect("home")
@@ -19,14 +20,14 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 @family_only
 @require_safe
-def menu(request: HttpRequest) -> HttpResponse:
+def menu(request: Request) -> HttpResponse:
     """The menu as a page, for phones without script."""
     return render(request, "web/menu.html")
 
 
 @anyone
 @require_http_methods(["GET", "HEAD", "POST"])
-def language(request: HttpRequest) -> HttpResponse:
+def language(request: Request) -> HttpResponse:
     """The page one came from, in the language asked for. The account remembers it, and the browser."""
     asked = request.POST if request.method == "POST" else request.GET
     back = own_path(asked.get("next", "")) or "/"
@@ -45,7 +46,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 @anyone
 @require_POST
-def classic(request: HttpRequest) -> HttpResponse:
+def classic(request: Request) -> HttpResponse:
     """The same page in the classic view, or back in the new one."""
     on = request.POST.get("mode") == "on"
     answer = redirect(own_path(request.POST.get("next", "")) or "/")
@@ -60,41 +61,34 @@ def classic(request: HttpRequest) -> HttpResponse:
 
 @anyone
 @require_safe
-def signed_out(request: HttpRequest) -> HttpResponse:
+def signed_out(request: Request) -> HttpResponse:
     """Says that nothing is left on this phone or computer."""
     return render(request, "people/signed_out.html")
 
 
 @anyone
 @require_safe
-def help_(request: HttpRequest) -> HttpResponse:
+def help_(request: Request) -> HttpResponse:
     """First help, and who to call."""
     return render(request, "people/help.html")
 
 
 @anyone
 @require_safe
-def find_pin(request: HttpRequest) -> HttpResponse:
-    """P9: what a PIN letter looks like, and the ways to get one."""
-    return render(request, "people/find_pin.html")
-
-
-@anyone
-@require_safe
-def get_an_email(request: HttpRequest) -> HttpResponse:
+def get_an_email(request: Request) -> HttpResponse:
     """How to get a free address."""
     return render(request, "people/get_an_email.html")
 
 
 @anyone
 @require_safe
-def privacy_notice(request: HttpRequest) -> HttpResponse:
+def privacy_notice(request: Request) -> HttpResponse:
     """What we keep, who may look, and how to ask."""
     return render(request, "people/privacy_notice.html")
 
 
 @anyone
 @require_safe
-def change_password(request: HttpRequest) -> HttpResponse:
+def change_password(request: Request) -> HttpResponse:
     """Where password managers ask for the page that changes a password."""
     return redirect("preferences_password" if request.person is not None else "forgot")

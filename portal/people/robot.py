@@ -12,7 +12,7 @@ from typing import Any
 import altcha
 from django import forms
 from django.core import signing
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -21,6 +21,7 @@ from portal.people import limits, mail, seals
 from portal.people.door import anyone
 from portal.people.models import MailLink, SpentChallenge
 from portal.web.forms import DigitsField, TickField
+from portal.web.request import Request
 
 COST = 5000  # rounds a guess; 256 guesses on average
 CHALLENGE_LASTS = timedelta(minutes=20)
@@ -34,7 +35,7 @@ Spendable = tuple[str, datetime]  # what counts once, and until when it must be 
 
 @anyone
 @require_safe
-def challenge(request: HttpRequest) -> JsonResponse:
+def challenge(request: Request) -> JsonResponse:
     """GET ?form=register: a challenge for that form. Signed; nothing is stored until it is spent."""
     form = request.GET.get("form", "")[:20]
     made = altcha.create_challenge(
@@ -80,7 +81,7 @@ class RobotBox(forms.Form):
         """For the page that is shown next: says that we made it, and has not been used."""
         return signing.dumps({"form": self.robot_form, "one": secrets.token_hex(16)}, salt="robot")
 
-    def prove_human(self, request: HttpRequest, email: str = "", language: str = "en") -> bool:
+    def prove_human(self, request: Request, email: str = "", language: str = "en") -> bool:
         """Whether a person filled this in; if not, the form has the words and perhaps a further field.
 
         email: where six digits go in doubt; empty when nobody is there to read them, which looks the same.
@@ -157,7 +158,7 @@ def _solved(token: str, form: str) -> Spendable | None:
         parameters = payload.challenge.parameters
         made_for = (parameters.data or {}).get("form")
         expires_at = datetime.fromtimestamp(parameters.expires_at or 0, UTC)
-        signature = str(payload.challenge.signature).lower()
+        signature = str(payload.challenge.signature)
     except Exception:  # anyone's text: the library raises whatever its parts make of it
         return None
     return (signature, expires_at) if solved and made_for == form else None

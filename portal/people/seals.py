@@ -16,7 +16,7 @@ def seal(plain: bytes, about: str) -> bytes:
     return nonce + AESGCM(_key("seal")).encrypt(nonce, plain, about.encode())
 
 
-def unseal(sealed: bytes, about: str) -> bytes:
+def unseal(sealed: bytes | memoryview, about: str) -> bytes:
     """The text again. Raises cryptography.exceptions.InvalidTag when it was changed or is about something else."""
     sealed = bytes(sealed)
     return AESGCM(_key("seal")).decrypt(sealed[:NONCE], sealed[NONCE:], about.encode())

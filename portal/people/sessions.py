@@ -13,12 +13,13 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.timezone import now
 
 from portal.people.models import Person, Session
+from portal.web.request import Request
 
 KEY_LENGTH = 43  # characters: 256 bits
 AT_MOST = 10  # signed-in browsers of one person
@@ -46,7 +47,7 @@ class SessionStore(DatabaseStore):
     @property
     def person(self) -> Person | None:
         """Who is signed in; None for a visitor, an ended session or a closed account."""
-        self._get_session()
+        self._get_session()  # type: ignore[attr-defined]  # Django's own, unknown to its types
         return self.row.person if self.row and self.row.person and self.row.person.is_active else None
 
     def sign_in(self, person: Person, *, own_device: bool, device: str) -> None:
@@ -82,7 +83,7 @@ class SessionStore(DatabaseStore):
     @property
     def unlocked(self) -> bool:
         """Whether the proof of identity is fresh enough for sensitive pages and changes."""
-        self._get_session()
+        self._get_session()  # type: ignore[attr-defined]  # Django's own, unknown to its types
         at = self.row.unlocked_at if self.row else None
         return at is not None and now() - at <= settings.UNLOCK_LASTS
 
@@ -131,7 +132,7 @@ class SessionStore(DatabaseStore):
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         kept = self.row or Session()
         return Session(
-            session_key=hashed(self._get_or_create_session_key()),
+            session_key=hashed(self._get_or_create_session_key()),  # type: ignore[attr-defined]  # as above
             session_data=self.encode(data),
             expire_date=now() + settings.OWN_LONGEST,
             person=kept.person,
@@ -168,10 +169,10 @@ def cookie_name(path: str) -> str:
 class Sessions:
     """Gives each request its session, and writes the cookie when the session changed."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         name = cookie_name(request.path)
         session = SessionStore(request.COOKIES.get(name))
         request.session = session

@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,6 +15,7 @@ from portal.people.models import MailLink, Person
 from portal.people.sessions import end_others
 from portal.people.signing_up import after_sign_in
 from portal.web import formats
+from portal.web.request import Request
 
 ASKED = "asked_for_reset"  # in a visitor's session: the address a reset was asked for
 
@@ -23,7 +24,7 @@ NO_MATCH = _("That email and password do not match. Try again, or reset your pas
 
 @anyone
 @require_http_methods(["GET", "HEAD", "POST"])
-def login(request: HttpRequest) -> HttpResponse:
+def login(request: Request) -> HttpResponse:
     """P2: one answer for every wrong pair, whether the address is known or not."""
     back = own_path(request.GET.get("next", ""))
     if request.person is not None:
@@ -50,7 +51,7 @@ def login(request: HttpRequest) -> HttpResponse:
 
 @family_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def unlock(request: HttpRequest) -> HttpResponse:
+def unlock(request: Request) -> HttpResponse:
     """P8: the password once more before a sensitive page or a change."""
     back = own_path(request.GET.get("next", "")) or "/home/"
     if request.session.unlocked and request.method != "POST":
@@ -74,7 +75,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
 
 @anyone
 @require_http_methods(["GET", "HEAD", "POST"])
-def logout(request: HttpRequest) -> HttpResponse:
+def logout(request: Request) -> HttpResponse:
     """Signs out, and clears what the browser kept. The way out speaks the same language as the page before."""
     if request.method != "POST":
         return redirect("landing")
@@ -87,7 +88,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 @anyone
 @require_http_methods(["GET", "HEAD", "POST"])
-def forgot(request: HttpRequest) -> HttpResponse:
+def forgot(request: Request) -> HttpResponse:
     """P6. The next page is the same for every address; mail goes only where there is an account."""
     form = Forgot(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -101,7 +102,7 @@ def forgot(request: HttpRequest) -> HttpResponse:
 
 @anyone
 @require_safe
-def sent(request: HttpRequest) -> HttpResponse:
+def sent(request: Request) -> HttpResponse:
     """Says that a link is on its way, if there is an account."""
     email = request.session.get(ASKED)
     return render(request, "people/sent.html", {"email": email}) if email else redirect("forgot")
@@ -109,7 +110,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 
 @anyone
 @require_http_methods(["GET", "HEAD", "POST"])
-def not_me(request: HttpRequest, token: str) -> HttpResponse:
+def not_me(request: Request, token: str) -> HttpResponse:
     """From the mail about a new sign-in: signs out everywhere and asks for a new password."""
     link = mail_links.find(MailLink.Purpose.NOT_ME, token)
     if link is None or link.person is None or "session" not in link.about:
@@ -120,7 +121,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "people/not_me.html", {"works": True})
 
 
-def _tried(request: HttpRequest, form: Login) -> tuple[Person | None, Login, int]:
+def _tried(request: Request, form: Login) -> tuple[Person | None, Login, int]:
     """The person of the form's pair, or the form with what to say and its status."""
     if not form.is_valid():
         return None, form, 422
@@ -162,9 +163,9 @@ def _with_box(form: Login) -> LoginAgain:
 
 def _closed(person: Person) -> str:
     if person.closed_because == Person.ClosedBecause.DISTRICT_EMAIL:
-        return _(
+        return gettext(
             "Parent accounts need a personal email. This is a district email, so this account is closed. "
             "Register again with a personal email."
         )
     phone = formats.phone(settings.DISTRICT.hotline_phone)
-    return _("This account is closed. Call the Family Hotline: %(phone)s.") % {"phone": phone}
+    return gettext("This account is closed. Call the Family Hotline: %(phone)s.") % {"phone": phone}

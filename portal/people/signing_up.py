@@ -1,6 +1,6 @@
 """Pages from Register to the first password, and the welcome."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import get_language
@@ -11,6 +11,7 @@ from portal.people.door import anyone, family_only
 from portal.people.forms import Register, SetPassword, posted, show_password
 from portal.people.models import MailLink, Person
 from portal.web import menu
+from portal.web.request import Request
 
 NOTICE_VERSION = "2026-11"  # of the privacy notice; a new one is accepted anew
 CARDS = 3
@@ -20,7 +21,7 @@ SAME_MOMENT = 600  # seconds in which a used link and the password it set are a 
 
 @anyone
 @require_http_methods(["GET", "HEAD", "POST"])
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: Request) -> HttpResponse:
     """P3. Known and unknown addresses get the same next page; only their mail differs."""
     if request.person is not None:
         return redirect("home")
@@ -39,7 +40,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @anyone
 @require_http_methods(["GET", "HEAD", "POST"])
-def check_email(request: HttpRequest) -> HttpResponse:
+def check_email(request: Request) -> HttpResponse:
     """P4: look into your mailbox; send again; change the address."""
     waiting = request.session.get(WAITING)
     if waiting is None:
@@ -59,28 +60,28 @@ def check_email(request: HttpRequest) -> HttpResponse:
 
 @anyone
 @require_http_methods(["GET", "HEAD", "POST"])
-def confirm(request: HttpRequest, token: str) -> HttpResponse:
+def confirm(request: Request, token: str) -> HttpResponse:
     """P5 from the mail after Register: the first password, then signed in."""
     return _set_password(request, MailLink.Purpose.CONFIRM, token)
 
 
 @anyone
 @require_http_methods(["GET", "HEAD", "POST"])
-def reset(request: HttpRequest, token: str) -> HttpResponse:
+def reset(request: Request, token: str) -> HttpResponse:
     """P5 from the mail after Forgot your password."""
     return _set_password(request, MailLink.Purpose.RESET, token)
 
 
 @anyone
 @require_safe
-def password_changed(request: HttpRequest) -> HttpResponse:
+def password_changed(request: Request) -> HttpResponse:
     """Says that other phones and computers were signed out."""
     return render(request, "people/password_changed.html")
 
 
 @family_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def welcome(request: HttpRequest, card: int) -> HttpResponse:
+def welcome(request: Request, card: int) -> HttpResponse:
     """A1: plain cards, one idea each. Sending any of them, Skip too, goes on to the students."""
     if not 1 <= card <= CARDS:
         raise Http404
@@ -97,7 +98,7 @@ def after_sign_in(person: Person) -> str:
     return "/welcome/1/" if person.welcomed_at is None else "/home/"
 
 
-def _set_password(request: HttpRequest, purpose: MailLink.Purpose, token: str) -> HttpResponse:
+def _set_password(request: Request, purpose: MailLink.Purpose, token: str) -> HttpResponse:
     first = purpose == MailLink.Purpose.CONFIRM
     link = mail_links.find(purpose, token)
     if link is None or link.person is None or not accounts.may_set_password(link):
@@ -115,14 +116,14 @@ def _set_password(request: HttpRequest, purpose: MailLink.Purpose, token: str) -
     return render(request, "people/set_password.html", context, status=422 if form.errors else 200)
 
 
-def _signed_in(request: HttpRequest, person: Person, first: bool) -> HttpResponse:
+def _signed_in(request: Request, person: Person, first: bool) -> HttpResponse:
     entering.forgive(request, person)
     entering.welcome_in(request, person, own_device=False)
     answer = redirect(after_sign_in(person)) if first else redirect("password_changed")
     return entering.remember_device(request, answer)
 
 
-def _old_link(request: HttpRequest, purpose: MailLink.Purpose, token: str) -> HttpResponse:
+def _old_link(request: Request, purpose: MailLink.Purpose, token: str) -> HttpResponse:
     """Too old, used, or none of ours: the same page. Sending it mails a new link if there is anyone to mail to."""
     first = purpose == MailLink.Purpose.CONFIRM
     old = (

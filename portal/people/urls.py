@@ -13,7 +13,6 @@ PUBLIC = (
     ("signed-out/", public.signed_out, "signed_out"),
     ("help/", public.help_, "help"),
     ("help/get-an-email/", public.get_an_email, "get_an_email"),
-    ("help/find-your-pin/", public.find_pin, "find_pin"),
     ("privacy-notice/", public.privacy_notice, "privacy_notice"),
 )
 

@@ -8,7 +8,7 @@ from enum import Enum
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -20,6 +20,7 @@ from portal.family.standing import Child
 from portal.record import arrivals
 from portal.record.contents import sections
 from portal.record.section import Section, Words
+from portal.web.request import Request
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,7 +37,7 @@ def in_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A view that says in words why an own child's record, or a section of it, does not open."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except gate.Closed as closed:
@@ -48,7 +49,7 @@ def in_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return answer
 
 
-def template(request: HttpRequest, name: str) -> str:
+def template(request: Request, name: str) -> str:
     """The classic twin of a template when the person views in Classic Mode: attendance/classic/page.html."""
     if not request.classic:
         return name
@@ -63,7 +64,7 @@ def open_sections(actor: gate.Actor, grant: Grant) -> list[Section]:
     return [section for section in sections() if gate.may(actor, grant.child, section)]
 
 
-def around(request: HttpRequest, section: Section, grant: Grant, further: Words = "") -> dict[str, Any]:
+def around(request: Request, section: Section, grant: Grant, further: Words = "") -> dict[str, Any]:
     """Context of every page of a section.
 
     further: the name of a page below the section's own; the trail then leads through the section.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -25,6 +25,7 @@ from portal.record.contents import sections
 from portal.record.models import PutAway
 from portal.record.section import CardFact, Group, HomeFact, Need, Section
 from portal.students.models import SchoolDay
+from portal.web.request import Request
 
 HOME = gate.Directory(key="home", may_see=(rules.guardian,))
 MOST_NEEDS = 6
@@ -60,7 +61,7 @@ class Tile:
 
 @family_only
 @require_safe
-def family_home(request: HttpRequest) -> HttpResponse:
+def family_home(request: Request) -> HttpResponse:
     """What needs this person, across all children."""
     actor = request.actor
     if not actor.children:
@@ -84,7 +85,7 @@ def family_home(request: HttpRequest) -> HttpResponse:
 
 @family_only
 @require_POST
-def put_away(request: HttpRequest) -> HttpResponse:
+def put_away(request: Request) -> HttpResponse:
     """Puts one line of "what needs me" away, for good or until tomorrow; twice is the same as once.
 
     A line that no longer waits is left alone.
@@ -104,7 +105,7 @@ def put_away(request: HttpRequest) -> HttpResponse:
 @family_only
 @require_safe
 @faces.in_words
-def student_home(request: HttpRequest, ref: str) -> HttpResponse:
+def student_home(request: Request, ref: str) -> HttpResponse:
     """One child: today, and the menu of sections."""
     actor = request.actor
     grant = gate.admit(actor, ref, HOME)

@@ -4,14 +4,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from portal.record.models import RecordRow
-
 
 @dataclass(frozen=True)
 class Change:
     """A row that came in different from what was there. `before` is empty for a row not seen before."""
 
-    row: RecordRow
+    row: Any  # a row of the section's own table, as it is now
     before: dict[str, Any]
 
     def was(self, name: str) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from portal.audit import log
 from portal.people.door import family_only
 from portal.record import arrivals, faces, forms_sent
 from portal.record.section import Act, Page, Section
+from portal.web.request import Request
 
 
 def page_view(section: Section, page: Page) -> Callable[..., HttpResponse]:
@@ -27,7 +28,7 @@ def page_view(section: Section, page: Page) -> Callable[..., HttpResponse]:
     @family_only
     @require_safe
     @faces.in_words
-    def show(request: HttpRequest, ref: str, **address: Any) -> HttpResponse:
+    def show(request: Request, ref: str, **address: Any) -> HttpResponse:
         grant = gate.admit(request.actor, ref, section)
         reading = page.read(grant, **address)
         log.note(grant, "see")
@@ -43,7 +44,7 @@ def json_view(section: Section) -> Callable[..., HttpResponse]:
     @family_only
     @require_safe
     @faces.in_words
-    def show(request: HttpRequest, ref: str) -> HttpResponse:
+    def show(request: Request, ref: str) -> HttpResponse:
         grant = gate.admit(request.actor, ref, section)
         reading = section.read(grant)
         log.note(grant, "see")
@@ -67,7 +68,7 @@ def act_view(section: Section, act: Act) -> Callable[..., HttpResponse]:
     @family_only
     @require_http_methods(["GET", "HEAD", "POST"])
     @faces.in_words
-    def do(request: HttpRequest, ref: str, **address: Any) -> HttpResponse:
+    def do(request: Request, ref: str, **address: Any) -> HttpResponse:
         grant = gate.admit(request.actor, ref, section)
         if not grant.may_change:
             raise gate.NotOpen(grant.student)
@@ -101,7 +102,7 @@ def family_view(section: Section) -> Callable[..., HttpResponse]:
 
     @family_only
     @require_safe
-    def show(request: HttpRequest) -> HttpResponse:
+    def show(request: Request) -> HttpResponse:
         grants = gate.admit_each(request.actor, section)
         assert section.family is not None
         reading = section.family(grants)

@@ -20,10 +20,11 @@ def worth_it(load: Load, model: type[models.Model], rows: int) -> bool:
     if rows < MANY or Link.objects.exists():
         return False
     table = q(model._meta.db_table)
-    return load.count(
+    empty_and_ours = load.count(
         f"""SELECT count(*) FROM pg_class WHERE oid = '{table}'::regclass AND pg_has_role(relowner, 'USAGE')
               AND NOT EXISTS (SELECT FROM {table})"""
     )
+    return empty_and_ours == 1
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -104,7 +105,7 @@ def _of_folder(folder: Path) -> list[_Entry]:
                 % {"name": path.name}
             )
         if path.is_file():
-            entries.append(_Entry(path.name, path.stat().st_size, lambda path=path: path.open("rb")))
+            entries.append(_Entry(path.name, path.stat().st_size, partial(io.FileIO, path)))
     _within_limits(entries)
     return entries
 
@@ -149,7 +150,7 @@ def _of_zip(archive: zipfile.ZipFile, packed_size: int) -> list[_Entry]:
         seen.add(name)
         packed += info.compress_size
         if not info.is_dir():
-            entries.append(_Entry(name, info.file_size, lambda info=info: archive.open(info)))
+            entries.append(_Entry(name, info.file_size, partial(archive.open, info)))
     if packed > packed_size:
         raise Refused(_("The files in the ZIP overlap. It was not opened."))
     _within_limits(entries)

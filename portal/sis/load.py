@@ -30,5 +30,7 @@ class Load:
         return self.ask(sql, **values)[0][0]
 
 
-def q(name: str) -> str:
+def q(name: str | None) -> str:
+    """A table or column of ours, quoted; fields without a column never come here."""
+    assert name is not None
     return connection.ops.quote_name(name)

@@ -172,7 +172,8 @@ def _each_line(raw: bytes, line: int, staged: Staged) -> Iterator[str]:
 
 def _records(texts: Iterable[tuple[int, str]], file: str) -> Iterator[tuple[int, str]]:
     """The same text, cut where a record ends: at a line end with every quotation mark closed."""
-    held, first, open_quote = [], 1, False
+    held: list[str] = []
+    first, open_quote = 1, False
     for line, text in texts:
         if not held:
             first = line

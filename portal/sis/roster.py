@@ -545,7 +545,7 @@ def settle_students(load: Load) -> None:
                 least(coalesce(e.ends, max(t.ends)), CASE WHEN e.active THEN NULL ELSE e.ended_at::date END) AS until
               FROM {q(Enrollment._meta.db_table)} e
               JOIN {q(SchoolClass._meta.db_table)} c ON c.id = e.school_class_id
-              LEFT JOIN {q(SchoolClass._meta.get_field("terms").remote_field.through._meta.db_table)} ct ON ct.schoolclass_id = c.id
+              LEFT JOIN {q(SchoolClass.terms.through._meta.db_table)} ct ON ct.schoolclass_id = c.id
               LEFT JOIN {q(Term._meta.db_table)} t ON t.id = ct.term_id
               WHERE e.source = %(source)s GROUP BY e.id, c.id
             ), told AS (

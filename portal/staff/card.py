@@ -1,5 +1,6 @@
 """View: one student and the adults around them, as the counter needs to see them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,10 +8,10 @@ from django.db.models import Prefetch, Q
 
 from portal.access.grant import Grant
 from portal.family import pins
-from portal.family.models import ContactPoint, Guardian, Guardianship, Link
+from portal.family.models import ContactPoint, Guardian, Guardianship, KnownContact, Link
 from portal.family.standing import verified
 from portal.people.models import Person
-from portal.students.models import Employee, Student
+from portal.students.models import Employee, Enrollment, Student, Teaching
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,20 @@ class Adult:
 
 
 @dataclass(frozen=True)
+class Place:
+    """One class of the student's."""
+
+    title: str
+    period: str
+    teacher: str
+    school: str
+
+
+@dataclass(frozen=True)
 class Card:
     adults: tuple[Adult, ...]
+    known: tuple[str, ...]  # names of adults the roster only knows; they are not verified, and open nothing
+    places: tuple[Place, ...]
     limited: bool  # an address the school keeps confidential
 
 
@@ -64,7 +77,32 @@ def read(grant: Grant, show: int = 0) -> Card:
                 pin=states[right.pk],
             )
         )
-    return Card(tuple(adults), limited(grant.student))
+    return Card(tuple(adults), _known(grant.student, rights), _places(grant.student), limited(grant.student))
+
+
+def _known(student: Student, rights: Sequence[Guardianship]) -> tuple[str, ...]:
+    listed = {right.guardian_id for right in rights}
+    contacts = KnownContact.objects.filter(student=student, active=True).exclude(guardian__in=listed)
+    return tuple(contact.guardian.name for contact in contacts.select_related("guardian").order_by("pk"))
+
+
+def _places(student: Student) -> tuple[Place, ...]:
+    teachings = Teaching.objects.filter(active=True).select_related("employee").order_by("-primary", "pk")
+    enrollments = (
+        Enrollment.objects.filter(student=student, active=True)
+        .select_related("school_class__school")
+        .prefetch_related(Prefetch("school_class__teachings", teachings))
+        .order_by("school_class__periods", "school_class__title")
+    )
+    return tuple(
+        Place(
+            title=enrollment.school_class.title,
+            period=enrollment.school_class.periods,
+            teacher=", ".join(teaching.employee.name for teaching in enrollment.school_class.teachings.all()),
+            school=enrollment.school_class.school.name,
+        )
+        for enrollment in enrollments
+    )
 
 
 def limited(student: Student) -> bool:

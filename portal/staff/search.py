@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.access import gate
 from portal.family import pins
@@ -37,7 +38,7 @@ class Search(Form):
     first_name = TextField(label=_("First Name"), max_length=200, required=False)
     last_name = TextField(label=_("Last Name"), max_length=200, required=False)
     schools = ChoiceField(label=_("Schools"), required=False)
-    grades = ChoiceField(label=_("Grades"), required=False)
+    grades = ChoiceField(label=pgettext_lazy("grade levels", "Grades"), required=False)
     active = forms.BooleanField(label=_("Active"), required=False, initial=True)
 
     def __init__(self, data: Any, schools: Sequence[tuple[str, str]]) -> None:

@@ -1,12 +1,11 @@
 """The school's door: whoever the district's sign-on vouches for is let in here, and nobody else."""
 
-from django.http import HttpRequest
-
 from portal.people.entering import device_name
 from portal.people.models import Person
+from portal.web.request import Request
 
 
-def signed_on(request: HttpRequest, subject: str) -> None:
+def signed_on(request: Request, subject: str) -> None:
     """The employee of this subject is signed in, as staff, in this browser.
 
     subject: issuer and subject of the district's sign-on; never an e-mail address.

@@ -4,7 +4,7 @@ from functools import wraps
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -23,6 +23,7 @@ from portal.people.models import Person
 from portal.staff import card, desk, letter, search
 from portal.staff.directory import CARD, PINS
 from portal.students.models import Org
+from portal.web.request import Request
 
 SIGN_ON = "staff_sign_on"  # the page that leads to the district's sign-on; the demo has one of its own
 
@@ -44,7 +45,7 @@ def on_duty(view: View) -> View:
     """For staff with a post that runs now; others read on the first page why not."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.actor.posts:
             return redirect("staff")
         return view(request, *args, **kwargs)
@@ -54,7 +55,7 @@ def on_duty(view: View) -> View:
 
 @anyone
 @require_safe
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: Request) -> HttpResponse:
     """The one button to the district's sign-on, or why it does not lead on."""
     person = request.person
     after = own_path(request.GET.get("next", ""))
@@ -71,7 +72,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @anyone
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: Request) -> HttpResponse:
     """Ends the staff session in this browser."""
     request.session.flush()
     return redirect("staff")
@@ -79,7 +80,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @anyone
 @require_http_methods(["GET", "HEAD", "POST"])
-def hidden(request: HttpRequest) -> HttpResponse:
+def hidden(request: Request) -> HttpResponse:
     """A page without data; hiding ends the session, so that Back shows nothing. Signing on again leads on."""
     if request.method == "POST":
         after = own_path(request.POST.get("next", ""))
@@ -90,7 +91,7 @@ def hidden(request: HttpRequest) -> HttpResponse:
 
 @on_duty
 @require_http_methods(["GET", "HEAD", "POST"])
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """What the offices of my schools should look at."""
     notices = _notices(request.actor)
     if request.method == "POST":
@@ -102,7 +103,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @on_duty
 @require_safe
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: Request) -> HttpResponse:
     """Parent/Student Search: the row of fields, and one page of what it finds."""
     schools = _schools(request.actor)
     asked = "search_by" in request.GET
@@ -128,7 +129,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 @on_duty
 @require_http_methods(["GET", "HEAD", "POST"])
-def view(request: HttpRequest, ref: str) -> HttpResponse:
+def view(request: Request, ref: str) -> HttpResponse:
     """One student and the adults around them; POST shows one email whole, which is written down."""
     grant = gate.admit(request.actor, ref, CARD)
     show = 0
@@ -149,7 +150,7 @@ def view(request: HttpRequest, ref: str) -> HttpResponse:
 
 @on_duty
 @require_http_methods(["GET", "HEAD", "POST"])
-def checklist(request: HttpRequest, ref: str) -> HttpResponse:
+def checklist(request: Request, ref: str) -> HttpResponse:
     """The identity checklist; nothing after it opens without it."""
     grant = gate.admit(request.actor, ref, PINS)
     if card.own_child(request.person, grant.student):
@@ -186,7 +187,7 @@ def checklist(request: HttpRequest, ref: str) -> HttpResponse:
 
 @on_duty
 @require_http_methods(["GET", "HEAD", "POST"])
-def show(request: HttpRequest, ref: str) -> HttpResponse:
+def show(request: Request, ref: str) -> HttpResponse:
     """The PIN, for five minutes after the checklist; POST makes a new one in its place."""
     grant = gate.admit(request.actor, ref, PINS)
     opened = desk.opened(grant, request.session)
@@ -211,7 +212,7 @@ def show(request: HttpRequest, ref: str) -> HttpResponse:
 
 @on_duty
 @require_safe
-def pin_letter(request: HttpRequest, ref: str) -> HttpResponse:
+def pin_letter(request: Request, ref: str) -> HttpResponse:
     """The letter to print, for five minutes after the checklist."""
     grant = gate.admit(request.actor, ref, PINS)
     opened = desk.opened(grant, request.session)
@@ -244,7 +245,7 @@ def _may_give(actor: gate.Actor, ref: str) -> bool:
     return True
 
 
-def _fresh(request: HttpRequest) -> bool:
+def _fresh(request: Request) -> bool:
     at = request.session.row.unlocked_at if request.session.row else None
     return at is not None and now() - at <= desk.SIGN_ON_FRESH
 
@@ -261,7 +262,7 @@ def _late(ref: str) -> HttpResponseRedirect:
 
 
 def _render_checklist(
-    request: HttpRequest,
+    request: Request,
     grant: gate.Grant,
     form: desk.Checklist | None,
     *,

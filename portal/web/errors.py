@@ -4,8 +4,10 @@ import logging
 import secrets
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
+
+from portal.web.request import Request
 
 LOG = logging.getLogger("portal.errors")
 BUSY_FOR = 5  # seconds after which trying again makes sense
@@ -29,22 +31,22 @@ BARE = (
 )
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: Request, exception: Exception | None = None) -> HttpResponse:
     """Not there and not yours look the same."""
     return _page(request, 404)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: Request, exception: Exception | None = None) -> HttpResponse:
     return _page(request, 403)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: Request, exception: Exception | None = None) -> HttpResponse:
     """Too much at once, or something we cannot read."""
     too_much = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
     return _page(request, 413 if too_much else 400)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(request: Request) -> HttpResponse:
     """Says sorry and gives a reference, which is in the log beside what happened."""
     reference = secrets.token_hex(4)
     LOG.error("an answer failed, reference %s", reference, exc_info=True)
@@ -55,34 +57,36 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return HttpResponse(BARE.format(reference=reference), status=500)
 
 
-def too_many(request: HttpRequest, minutes: int) -> HttpResponse:
+def too_many(request: Request, minutes: int) -> HttpResponse:
     """Wait so many minutes."""
     answer = _page(request, 429, minutes=minutes)
     answer["Retry-After"] = str(minutes * 60)
     return answer
 
 
-def busy(request: HttpRequest) -> HttpResponse:
+def busy(request: Request) -> HttpResponse:
     """Too many at this moment; try again soon."""
     answer = _page(request, 503)
     answer["Retry-After"] = str(BUSY_FOR)
     return answer
 
 
-def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+def stale_form(request: Request, reason: str = "") -> HttpResponse:
     """A form without a good token: nothing was done, and what was typed can be copied from the page.
 
     Text from a form on another site is not shown.
     """
     ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
     typed = (
-        [value for name, value in request.POST.items() if name not in KEPT and value.strip()] if ours else []
+        [value for name, value in request.POST.items() if name not in KEPT and str(value).strip()]
+        if ours
+        else []
     )
     context = {"status": "stale", "typed": typed[:20]}
     return render(request, "web/stale.html", context, status=403)
 
 
-def _page(request: HttpRequest, status: int, **more: object) -> HttpResponse:
+def _page(request: Request, status: int, **more: object) -> HttpResponse:
     for name in ("person", "classic"):  # not there yet when an outer layer failed
         if not hasattr(request, name):
             setattr(request, name, None)

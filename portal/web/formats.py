@@ -141,7 +141,10 @@ def percent(value: float | Decimal) -> str:
     """92.5%, from 92.5; at most one decimal."""
     language = _language()
     return numbers.format_percent(
-        round(value, 1) / 100, PERCENT.get(language), locale=_locale(language), decimal_quantization=False
+        round(float(value), 1) / 100,
+        PERCENT.get(language),
+        locale=_locale(language),
+        decimal_quantization=False,
     )
 
 

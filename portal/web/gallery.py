@@ -3,12 +3,13 @@
 import datetime as dt
 
 from django import forms as django_forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.web import forms
+from portal.web.request import Request
 
 
 class Sample(forms.Form):
@@ -30,7 +31,7 @@ class Sample(forms.Form):
     own_device = forms.TickField(label=_("This is my own phone or computer"), required=False)
 
 
-def gallery(request: HttpRequest) -> HttpResponse:
+def gallery(request: Request) -> HttpResponse:
     """The page of all components; ?wrong shows the form with its mistakes."""
     wrong = {"email": "mari", "birth_month": "13", "birth_day": "1", "birth_year": "2015", "pin": "481٢"}
     sample = Sample(wrong) if "wrong" in request.GET else Sample(initial={"phone": "+12135550100"})

@@ -4,7 +4,9 @@ import secrets
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
+
+from portal.web.request import Request
 
 FIXED = {
     "X-Content-Type-Options": "nosniff",
@@ -31,10 +33,10 @@ def policy(nonce: str) -> str:
 class Headers:
     """Outermost: no answer leaves without them."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         request.csp_nonce = nonce = secrets.token_urlsafe(16)  # type: ignore[attr-defined]
         response = self.get_response(request)
         response.headers["Content-Security-Policy"] = policy(nonce)

@@ -25,11 +25,11 @@ def at_once(tries) -> Counter:
     """What came of each try, all started together, each on connections of its own."""
     gate = Barrier(len(tries))
 
-    def one(person, family, pin):
+    def one(person, child, pin):
         try:
             gate.wait(timeout=20)
             with transaction.atomic():
-                linking.link(person, family.ana.student_id, family.ana.birth_date, pin, "192.0.2.0/24")
+                linking.link(person, child.student_id, child.birth_date, pin, "192.0.2.0/24")
             return "linked"
         except (linking.PinRefused, limits.TooMany) as refusal:
             return type(refusal).__name__
@@ -43,7 +43,7 @@ def at_once(tries) -> Counter:
 @pytest.mark.django_db(transaction=True, databases=["default", "apart"])
 def test_two_accounts_with_one_pin_link_once(crowd):
     family, pin = crowd
-    came = at_once([(family.mother, family, pin), (family.stranger, family, pin)])
+    came = at_once([(family.mother, family.ana, pin), (family.stranger, family.ana, pin)])
     assert came == {"linked": 1, "NoMatch": 1}
     assert Link.objects.filter(guardianship=family.mothers_right).count() == 1
 
@@ -51,7 +51,7 @@ def test_two_accounts_with_one_pin_link_once(crowd):
 @pytest.mark.django_db(transaction=True, databases=["default", "apart"])
 def test_two_tabs_of_one_account_link_once(crowd):
     family, pin = crowd
-    came = at_once([(family.mother, family, pin)] * 2)
+    came = at_once([(family.mother, family.ana, pin)] * 2)
     assert came == {"linked": 1, "AlreadyHere": 1}
     assert Link.objects.filter(person=family.mother).count() == 1
 
@@ -60,5 +60,15 @@ def test_two_tabs_of_one_account_link_once(crowd):
 def test_tries_made_at_once_all_count(crowd):
     family, pin = crowd
     wrong = f"{(int(pin) + 1) % 10**8:08}"
-    came = at_once([(family.mother, family, wrong)] * 8)
+    came = at_once([(family.mother, family.ana, wrong)] * 8)
     assert came == {"NoMatch": 5, "TooMany": 3}
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "apart"])
+def test_two_children_added_in_two_tabs_get_two_numbers(crowd):
+    family, pin = crowd
+    bens = cast.guardianship(family.ben, family.mothers_right.guardian)
+    other = pins.give(bens, "Office manager, Oak School")[1]
+    came = at_once([(family.mother, family.ana, pin), (family.mother, family.ben, other)])
+    assert came == {"linked": 2}
+    assert sorted(Link.objects.filter(person=family.mother).values_list("number", flat=True)) == [1, 2]

@@ -1,12 +1,15 @@
 """The family's pages as a parent uses them: by forms alone, without script."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils.timezone import now
 
 from portal.family import linking, pins
 from portal.family.models import Guardianship, Link, Pin
 from portal.people import mail_links
+from portal.people.models import MailLink, Session
 
 BY = "Office manager, Oak School"
 ADD = "/students/add/"
@@ -199,3 +202,26 @@ def test_no_page_of_the_family_tells_of_another_adult(family, visit, letter):
         other = family.mother if who == family.father else family.father
         assert other.email not in text
         assert other.first_name not in text
+
+
+def test_where_to_find_the_pin_is_open_to_everyone_in_each_language(family, visit):
+    answer = visit().get("/help/find-your-pin/")
+    assert "You cannot get a PIN by email." in words(answer)
+    assert '<title id="letter-title">' in answer.content.decode()
+    assert '<html lang="fa" dir="rtl"' in visit().get("/fa/help/find-your-pin/").content.decode()
+
+
+def test_taking_a_child_off_needs_a_fresh_proof(family, visit):
+    client = visit(family.mother)
+    Session.objects.update(unlocked_at=now() - timedelta(minutes=16), seen_at=now())
+    answer = client.post(f"/students/{family.ana.ref}/remove/")
+    assert answer["Location"].startswith("/login/unlock/?next=")
+    assert Link.objects.get(person=family.mother).ended_at is None
+
+
+def test_a_link_of_another_purpose_closes_nothing(family, visit):
+    token = mail_links.make(
+        MailLink.Purpose.NOT_ME, timedelta(days=1), person=family.mother, about={"session": "x"}
+    )
+    assert visit().post(f"/students/add/not-me/{token}/").status_code == 410
+    assert not Link.objects.exclude(ended_at=None).exists()

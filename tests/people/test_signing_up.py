@@ -1,13 +1,15 @@
 """From Register to the first page, and what a stranger does not learn on the way."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from django.utils.timezone import now
 
-from portal.people import robot
+from portal.people import mail_links, robot
 from portal.people.models import MailLink, Person, SpentChallenge
 from tests.cast import PASSWORD, person
 from tests.people.conftest import same_page, words
@@ -290,6 +292,30 @@ def test_pressing_save_password_twice_ends_signed_in(client, registers, link_in)
     assert Client().post(link, {"password": "three green cats walk"}).status_code == 410
 
 
+@pytest.mark.django_db(transaction=True, databases=["default", "apart"])
+def test_one_link_used_twice_at_the_same_moment_sets_one_password():
+    waiting = Person.objects.create(email=NEW, email_key=NEW, first_name="M", password="!")
+    about = {"first_name": "M", "last_name": "R", "language": "en"}
+    token = mail_links.make(MailLink.Purpose.CONFIRM, timedelta(hours=1), person=waiting, about=about)
+    start, answers = threading.Barrier(4), {}
+
+    def press(password):
+        start.wait()
+        path = f"/register/confirm/{token}/"
+        answers[password] = Client().post(path, {"password": password}).status_code
+        connections.close_all()
+
+    passwords = [f"{count} blue birds sing" for count in ("nine", "seven", "eleven", "thirty")]
+    threads = [threading.Thread(target=press, args=(password,)) for password in passwords]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers.values()) == [302, 410, 410, 410]
+    winner = next(password for password, status in answers.items() if status == 302)
+    assert Person.objects.get().check_password(winner)
+
+
 def test_whoever_opens_the_mailbox_decides_on_the_name(registers, link_in):
     registers(Client(), NEW, first_name="Marisol")
     mine = link_in(NEW)
@@ -371,6 +397,12 @@ def test_a_form_from_a_page_of_yesterday_says_so_and_shows_what_was_typed():
     assert (answer.status_code, "nothing was sent" in words(answer)) == (403, True)
     assert "Marisol" in words(answer)
     assert "secret words" not in answer.content.decode()
+
+
+def test_words_another_site_puts_into_a_form_do_not_stand_on_our_page():
+    strict = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": "none"})
+    answer = strict.post("/register/", {"first_name": "Call 555-0199 now"})
+    assert (answer.status_code, "555-0199" in words(answer)) == (403, False)
 
 
 def test_a_form_on_another_site_changes_nothing_even_with_a_token(registers):

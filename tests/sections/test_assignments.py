@@ -252,6 +252,15 @@ def test_classic_mode_shows_the_same_words_without_drawings(family, visit, work)
     assert "<svg" not in body
 
 
+def test_a_full_classic_page_is_small(family, visit, today):
+    Person.objects.filter(pk=family.mother.pk).update(classic=True)
+    for n in range(21):
+        an_item(family.algebra, f"Unit 5 participation: systems of equations {n}", today - timedelta(days=n))
+    answer = visit(family.mother).get(reverse("assignments", args=[family.ana.ref]) + "?show=all")
+    assert len(answer.content) <= 10_000
+    assert "Page 1 of 2" in answer.content.decode()
+
+
 def test_json_tells_what_the_page_tells(family, visit, work):
     answer = visit(family.mother).get(reverse("assignments_json", args=[family.ana.ref])).json()
     assert answer["section"] == "assignments"
@@ -358,6 +367,21 @@ def test_a_classmates_result_stays_the_classmates(family, admit, today):
     assert (piece.status, piece.comment) == (Status.NOT_GRADED, "")
     assert home([grant])[family.ana.pk].needs == ()
     assert read_one(grant, item.ref).piece == piece
+
+
+def test_siblings_in_one_class_keep_their_own_results(family, today):
+    cast.link(family.mother, cast.guardianship(family.ben, family.mothers_right.guardian))
+    Enrollment.objects.create(**rostered("e-2"), student=family.ben, school_class=family.algebra)
+    item = an_item(family.algebra, "Quiz", today - timedelta(days=1))
+    a_result(item, family.ana, "not submitted", missing=True)
+    a_result(item, family.ben, "submitted")
+    grants = gate.admit_each(gate.Actor(family.mother), ASSIGNMENTS)
+    assert {pk: fact.tile for pk, fact in home(grants).items()} == {
+        family.ana.pk: "1 not turned in",
+        family.ben.pk: "0 not turned in",
+    }
+    told = {group.name: [row.name for row in rows] for group, rows in family_of(grants).shown({}).groups}
+    assert told == {"NOT_TURNED_IN": ["Ana"], "WAITING": ["Ben"]}
 
 
 # Odd cases

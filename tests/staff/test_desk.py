@@ -121,8 +121,10 @@ def test_the_pin_cannot_be_reached_around_the_checklist(family, visit, desk, pag
 def test_a_checklist_opens_one_student_only(family, visit, desk):
     client = visit(family.ms_reed)
     client.post(desk + "pin/", passed(family))
-    pins.give(family.bens_right, "before")
+    bens = cast.guardianship(family.ben, family.mothers_right.guardian)
+    pins.give(bens, "before")
     assert client.get(f"/staff/students/{family.ben.ref}/pin/show/").status_code == 302
+    assert client.get(desk + "pin/show/").status_code == 200
 
 
 def test_a_checklist_opens_one_session_only(family, visit, desk):

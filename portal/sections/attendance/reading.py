@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from django.conf import settings
@@ -19,15 +20,17 @@ from portal.sections.attendance.models import Explanation, Mark
 from portal.students.models import SchoolDay, Student
 
 Category = Mark.Category
+KNOWN = {category.value: category for category in Category}
 Calendar = Mapping[date, tuple[str, str]]  # kind and title of each day of a school's calendar, in order
 
 # The word of a day comes from its weightiest mark.
-WEIGHT = [
+WEIGHTIEST_FIRST = (
     Category.UNVERIFIED, Category.UNEXCUSED, Category.SUSPENSION, Category.EXCUSED, Category.PART_DAY,
     Category.LEFT_EARLY, Category.TARDY, Category.EXCUSED_TARDY, None, Category.FIELD_TRIP,
     Category.INDEPENDENT, Category.PRESENT,
-]  # fmt: skip
-ABSENT = frozenset(WEIGHT[:4])
+)  # fmt: skip
+PLACE = {category: place for place, category in enumerate(WEIGHTIEST_FIRST)}
+ABSENT = frozenset(WEIGHTIEST_FIRST[:4])
 LATE = frozenset({Category.TARDY, Category.EXCUSED_TARDY})
 WITHOUT_REASON = frozenset({Category.UNVERIFIED, Category.UNEXCUSED})
 
@@ -133,13 +136,12 @@ class Attendance:
 
 
 class Said(NamedTuple):
-    """The columns we read of a mark."""
+    """What we read of a mark."""
 
-    student_id: int
-    on: date
+    category: Category | None  # None: a code of the district's own
+    code: str
     scope: str
     period: str
-    category: str
     reason: str
 
 
@@ -164,12 +166,12 @@ class Year:
         """Last day that counts so far."""
         return min(self.on, self.ends, self.student.left_on or self.on)
 
-    @property
+    @cached_property
     def open_days(self) -> list[date]:
         """Days with school, in order, whoever was there."""
         return _open_days(self.calendar)
 
-    @property
+    @cached_property
     def counted(self) -> list[Line]:
         """The days that make up the sums: days with school, from entry to today or to leaving."""
         opened = set(self.open_days)
@@ -284,12 +286,12 @@ def years(grants: Sequence[Grant], asked: date | None = None) -> dict[int, Year]
     ):
         calendars[school][day] = (kind, title)
     said: dict[int, dict[date, list[Said]]] = defaultdict(lambda: defaultdict(list))
-    for row in (
+    for student_id, day, code, scope, period, reason in (
         Mark.rows.under(*grants)
         .filter(on__range=(begins, ends))
-        .values_list("student_id", "on", "scope", "period", "category", "reason_text")
+        .values_list("student_id", "on", "category", "scope", "period", "reason_text")
     ):
-        said[row[0]][row[1]].append(Said(*row))
+        said[student_id][day].append(Said(KNOWN.get(code), code, scope, period, reason))
     sent = {
         (explanation.student_id, explanation.on): explanation
         for explanation in Explanation.rows.under(*grants).filter(
@@ -308,7 +310,7 @@ def years(grants: Sequence[Grant], asked: date | None = None) -> dict[int, Year]
             ends=ends,
             calendar=calendar,
             lines={
-                day: _line(rows, sent.get((student.pk, day)), oldest)
+                day: _line(day, rows, sent.get((student.pk, day)), oldest)
                 for day, rows in said[student.pk].items()
             },
         )
@@ -321,29 +323,29 @@ def school_year(on: date) -> tuple[date, date]:
     return begins, date(begins.year + 1, 6, 30)
 
 
-def _line(rows: list[Said], explanation: Explanation | None, oldest: date | None) -> Line:
+def _line(on: date, rows: list[Said], explanation: Explanation | None, oldest: date | None) -> Line:
     """What one day's marks come to.
 
     A day is missed as a whole when no mark of it says otherwise: neither the day's own nor any period's.
     oldest: the earliest day that can still be explained; None when nothing can.
     """
     day = next((row for row in rows if row.scope == Mark.Scope.DAY), None)
-    speaks = min(rows, key=lambda row: WEIGHT.index(_category(row)))
-    category = _category(speaks)
-    whole = category in ABSENT and all(_category(row) in ABSENT for row in rows)
+    speaks = min(rows, key=lambda row: PLACE[row.category])
+    whole = all(row.category in ABSENT for row in rows)
     if whole and day is not None:
-        speaks, category = day, _category(day)
+        speaks = day
+    category = speaks.category
     periods = [
         row.period
         for row in rows
         if row.scope == Mark.Scope.PERIOD
-        and (_category(row) in ABSENT if category in ABSENT else _category(row) == category)
+        and (row.category in ABSENT if category in ABSENT else row.category == category)
     ]
     return Line(
-        on=speaks.on,
+        on=on,
         shape=_shape(category, whole),
         category=category,
-        words=category.label if category else _own_word(speaks.category),
+        words=category.label if category else _own_word(speaks.code),
         whole_day=whole,
         periods=tuple(sorted(filter(None, periods), key=lambda period: (len(period), period))),
         reason=speaks.reason,
@@ -352,16 +354,12 @@ def _line(rows: list[Said], explanation: Explanation | None, oldest: date | None
         may_explain=category in WITHOUT_REASON
         and explanation is None
         and oldest is not None
-        and speaks.on >= oldest,
+        and on >= oldest,
     )
 
 
 def _open_days(calendar: Calendar) -> list[date]:
     return [day for day, (kind, _title) in calendar.items() if kind != SchoolDay.Kind.NO_SCHOOL]
-
-
-def _category(row: Said) -> Category | None:
-    return Category(row.category) if row.category in Category.values else None
 
 
 def _own_word(code: str) -> Words:

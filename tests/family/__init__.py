@@ -1,0 +1,1 @@
+"""PINs, links and the pages about whose child it is."""

@@ -1,0 +1,96 @@
+"""Every page that exists, for everyone's eyes, hands and ears, in every dress."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys.crawl import crawl
+from tests.journeys.people import PEOPLE
+from tests.journeys.walking import DESKTOP, PHONE, Open, Portal, faults, sideways
+
+NARROW = {"width": 320, "height": 700}
+EACH = pytest.mark.parametrize("who", PEOPLE)
+
+
+def enter(page: Page, portal: Portal, who: str, language: str = "en") -> list[str]:
+    """Signs in and finds every page."""
+    return crawl(page, PEOPLE[who](page, portal, language))
+
+
+@EACH
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_every_page_can_be_used_by_everyone(portal: Portal, open_page: Open, who: str, language: str) -> None:
+    page = open_page(PHONE)
+    found, wide = [], []
+    for address in enter(page, portal, who, language):
+        page.goto(address)
+        found += [f"{address} {fault}" for fault in faults(page)]
+        page.set_viewport_size(NARROW)
+        wide += [f"{address} by {more} px" for more in [sideways(page)] if more > 0]
+        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    assert (found, wide) == ([], [])
+
+
+@EACH
+def test_every_page_can_be_read_in_the_dark_and_with_high_contrast_on_a_desk(
+    portal: Portal, open_page: Open, who: str
+) -> None:
+    page = open_page(DESKTOP)
+    found = []
+    for address in enter(page, portal, who):
+        page.goto(address)
+        found += [f"{address} {fault}" for fault in faults(page)]
+        for scheme, contrast in (("dark", "no-preference"), ("dark", "more"), ("light", "more")):
+            page.emulate_media(color_scheme=scheme, contrast=contrast)
+            found += [f"{address} {scheme} {contrast} {fault}" for fault in faults(page, "color-contrast")]
+        page.emulate_media(color_scheme="light", contrast="no-preference")
+    assert found == []
+
+
+@pytest.mark.parametrize("who", ["visitor", "mother", "newcomer"])
+def test_every_page_can_be_used_in_classic_mode(portal: Portal, open_page: Open, who: str) -> None:
+    page = open_page(PHONE)
+    addresses = enter(page, portal, who)
+    portal.database.execute("UPDATE people_person SET classic = true")
+    page.context.add_cookies([{"name": "classic", "value": "on", "url": portal.url}])
+    found = []
+    try:
+        for address in addresses:
+            page.goto(address)
+            assert page.locator("header", has_text="Viewing in Classic Mode.").count() or "/staff/" in address
+            found += [f"{address} {fault}" for fault in faults(page)]
+            page.set_viewport_size(NARROW)
+            found += [f"{address} sideways {more}" for more in [sideways(page)] if more > 0]
+    finally:
+        portal.database.execute("UPDATE people_person SET classic = false")
+    assert found == []
+
+
+def test_the_high_contrast_theme_of_preferences_is_readable(portal: Portal, open_page: Open) -> None:
+    page = open_page(PHONE)
+    addresses = enter(page, portal, "mother")
+    page.goto("/preferences/display/")
+    page.get_by_label("High contrast").check()
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/preferences/**")
+    found = []
+    try:
+        for address in addresses:
+            page.goto(address)
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                found += [f"{address} {scheme} {fault}" for fault in faults(page, "color-contrast")]
+    finally:
+        portal.database.execute("UPDATE people_person SET theme = 'phone'")
+    assert found == []
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("address", ["/register/", "/login/", "/password/forgot/"])
+def test_a_form_sent_empty_can_be_used_by_everyone(open_page: Open, address: str, language: str) -> None:
+    page = open_page(PHONE)
+    page.goto(f"/{language}{address}" if language != "en" else address)
+    page.locator("main form .button.first").click()
+    page.locator("#mistakes").wait_for()
+    assert faults(page) == []
+    page.set_viewport_size(NARROW)
+    assert sideways(page) == 0

@@ -1,0 +1,92 @@
+"""No English is left on the pages of a parent or a clerk who reads another language."""
+
+import re
+from functools import cache
+
+import pytest
+from babel.messages.pofile import read_po
+from playwright.sync_api import Page
+
+from tests.journeys.crawl import crawl
+from tests.journeys.people import PEOPLE
+from tests.journeys.walking import PHONE, ROOT, Open, Portal, speaks
+
+LONG = 12  # characters of a sentence that cannot be a name
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%%")
+
+# Words of people and of the record stand in the language they were written in, and say so or are isolated.
+VISIBLE = """() => {
+  const texts = [document.title];
+  const all = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (all.nextNode()) {
+    const near = all.currentNode.parentElement;
+    if (near.closest('script, style, noscript, bdi, [lang=en]')) continue;
+    texts.push(all.currentNode.data);
+  }
+  for (const named of document.querySelectorAll('[aria-label], [data-label], [title], [alt]'))
+    if (!named.closest('[lang=en]'))
+      for (const name of ['aria-label', 'data-label', 'title', 'alt'])
+        texts.push(named.getAttribute(name) || '');
+  return texts.map(text => text.replace(/\\s+/g, ' ').trim()).filter(text => text);
+}"""
+
+
+@cache
+def english(language: str) -> tuple[str, ...]:
+    """Long pieces of our English sentences that this language says otherwise."""
+    with (ROOT / "portal" / "locale" / language / "LC_MESSAGES" / "django.po").open("rb") as file:
+        catalog = read_po(file)
+    pieces = set()
+    for message in catalog:
+        ours = message.id if isinstance(message.id, tuple) else (message.id,)
+        theirs = message.string if isinstance(message.string, tuple) else (message.string,)
+        said = " ".join(theirs)
+        for sentence in ours:
+            for piece in PLACEHOLDER.split(" ".join(sentence.split())):
+                if len(piece.strip()) > LONG and piece.strip() not in said:
+                    pieces.add(piece.strip())
+    return tuple(pieces)
+
+
+def left_in_english(page: Page, language: str) -> list[str]:
+    """Texts on the page that hold a piece of our English."""
+    texts = page.evaluate(VISIBLE)
+    return [text for text in texts if any(piece in text for piece in english(language))]
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("language", ["es", "fa"])
+def test_no_english_is_left_for_a_reader_of_another_language(
+    portal: Portal, open_page: Open, who: str, language: str
+) -> None:
+    page = open_page(PHONE)
+    found = {}
+    addresses = crawl(page, PEOPLE[who](page, portal, language))
+    for address in addresses:
+        page.goto(address)
+        assert speaks(page, language), address
+        if left := left_in_english(page, language):
+            found[address] = left
+    assert len(addresses) >= 5
+    assert found == {}
+
+
+@pytest.mark.parametrize("language", ["es", "fa"])
+def test_a_form_with_mistakes_and_a_refusal_are_in_the_readers_language(
+    portal: Portal, open_page: Open, language: str
+) -> None:
+    page = open_page(PHONE)
+    PEOPLE["newcomer"](page, portal, language)
+    page.goto("/students/add/")
+    page.locator("main form .button.first").click()
+    page.locator("#mistakes").wait_for()
+    assert left_in_english(page, language) == []
+    page.locator("input[name=student_id]").fill("205731X412")
+    for name, number in (("month", "3"), ("day", "14"), ("year", "2012")):
+        page.locator(f"input[name=birth_{name}]").fill(number)
+    page.locator("input[name=pin]").fill("12345678")
+    page.locator("input[name=robot]").check()
+    page.locator("main form .button.first").click()
+    page.locator("#mistakes").wait_for()
+    assert left_in_english(page, language) == []
+    assert page.locator("#mistakes li").count() == 1
