@@ -4,16 +4,16 @@ Nothing is ever deleted. A row that is gone, or missing from a complete file, en
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from contextlib import nullcontext
+from dataclasses import dataclass
 
 from django.db import connection, models
-from django.db.backends.utils import CursorWrapper
-from django.utils.timezone import now
 
 from portal.people.models import reference
 from portal.record.feed import Column, Feed, Kind
 from portal.sis import shapes
+from portal.sis.bare import bare, worth_it
+from portal.sis.load import Load, q
 from portal.sis.reader import Found, Staged
 
 REFERENCES = (Kind.REFERENCE, Kind.REFERENCES)
@@ -29,34 +29,6 @@ class Counts:
     ended: int = 0
     before: int = 0
     renamed: int = 0  # rows whose Student ID, or the like, was another's until now
-
-
-@dataclass(frozen=True)
-class Load:
-    """One run over one source; hands SQL to the database with the two at hand as %(source)s and %(run)s."""
-
-    cursor: CursorWrapper
-    source: str
-    run_id: int
-    at: Any = field(default_factory=now)
-
-    def do(self, sql: str, **values: Any) -> int:
-        """Runs a statement and returns how many rows it touched."""
-        self.cursor.execute(sql, {"source": self.source, "run": self.run_id, "at": self.at, **values})
-        return max(self.cursor.rowcount, 0)
-
-    def ask(self, sql: str, **values: Any) -> list[tuple[Any, ...]]:
-        self.do(sql, **values)
-        return self.cursor.fetchall()
-
-    def count(self, sql: str, **values: Any) -> int:
-        return self.ask(sql, **values)[0][0]
-
-
-def q(name: str | None) -> str:
-    """A table or column of ours, quoted; fields without a column never come here."""
-    assert name is not None
-    return connection.ops.quote_name(name)
 
 
 def prepare(load: Load) -> None:
@@ -148,6 +120,13 @@ def _field(feed: Feed, column: Column) -> models.Field:
     return feed.into._meta.get_field(column.into)  # type: ignore[return-value]
 
 
+def _name(feed: Feed, column: Column) -> str:
+    """The column's column: its name in the live table."""
+    name = _field(feed, column).column
+    assert name is not None
+    return name
+
+
 def _later(feed: Feed, column: Column) -> bool:
     """References that can only be tied when the rows of this very file are there."""
     return column.kind == Kind.REFERENCES or column.to is feed.into
@@ -175,7 +154,7 @@ def _check(load: Load, feed: Feed, staged: Staged, table: str, columns: list[Col
         fld, raw = _field(feed, column), f"s.{q(column.name)}"
         said = f"v.raw{n}"
         values.append(f"{raw} AS raw{n}")
-        name = q(fld.column)  # type: ignore[attr-defined]
+        name = q(_name(feed, column))
         if column.required:
             faults.append(f"CASE WHEN {said} IS NULL THEN '{column.name}:missing' END")
         if column.kind == Kind.REFERENCE:
@@ -211,13 +190,13 @@ def _check(load: Load, feed: Feed, staged: Staged, table: str, columns: list[Col
         if column.into not in told and not _later(feed, column):
             fld = _field(feed, column)
             default = "NULL" if fld.null or not fld.empty_strings_allowed else "''"
-            values.append(f"{default}::{fld.db_type(connection)} AS {q(fld.column)}")  # type: ignore[attr-defined]
+            values.append(f"{default}::{fld.db_type(connection)} AS {q(_name(feed, column))}")
             told.add(column.into)
     waiting = f"({' OR '.join(lost_any) or 'false'})"
     for condition, reason in feed.check:  # which a reference that is still to come may yet meet
         faults.append(f"CASE WHEN NOT {waiting} AND NOT ({condition}) THEN ':{reason}' END")
         stuck.append(f"({waiting} AND NOT ({condition}))")
-    compared = [q(_field(feed, column).column) for column in columns]  # type: ignore[attr-defined]
+    compared = [q(_name(feed, column)) for column in columns]
     differs = (
         f"(l.{', l.'.join(compared)}) IS DISTINCT FROM (c.{', c.'.join(compared)})" if compared else "false"
     )
@@ -252,8 +231,8 @@ def _check(load: Load, feed: Feed, staged: Staged, table: str, columns: list[Col
     )
     load.do("ANALYZE checked")
     kept = {name for key, _reason in _keys(feed) for name in key} - {
-        _field(feed, column).column for column in columns
-    }  # type: ignore[attr-defined]
+        _name(feed, column) for column in columns
+    }
     for name in kept:
         load.do(f"UPDATE checked c SET {q(name)} = l.{q(name)} FROM {_live(feed)} l WHERE l.id = c.live_id")
 
@@ -375,8 +354,8 @@ def _renamed(load: Load, feed: Feed) -> int:
 
 
 def _insert(load: Load, feed: Feed, columns: list[Column]) -> int:
-    names: list[str] = [_field(feed, column).column for column in columns]  # type: ignore[attr-defined, misc]
-    given: dict[Any, str] = {
+    names: list[str] = [_name(feed, column) for column in columns]
+    given: dict[str, str] = {
         "source": "%(source)s",
         "sourced_id": "c.sourced_id",
         "active": "true",
@@ -384,12 +363,13 @@ def _insert(load: Load, feed: Feed, columns: list[Column]) -> int:
     }
     given |= {name: f"c.{q(name)}" for name in names}
     for fld in feed.into._meta.concrete_fields:
-        if fld.column not in given and not fld.primary_key and not fld.null:
+        if fld.column and fld.column not in given and not fld.primary_key and not fld.null:
             given[fld.column] = _of_its_own(fld)
-    return load.do(
-        f"""INSERT INTO {_live(feed)} ({", ".join(map(q, given))}) SELECT {", ".join(given.values())}
-            FROM checked c WHERE {READY} AND c.live_id IS NULL"""
-    )
+    insert = f"""INSERT INTO {_live(feed)} ({", ".join(map(q, given))}) SELECT {", ".join(given.values())}
+        FROM checked c WHERE {READY} AND c.live_id IS NULL"""
+    rows = load.count("SELECT count(*) FROM checked WHERE live_id IS NULL")
+    with bare(load, feed.into) if worth_it(load, feed.into, rows) else nullcontext():
+        return load.do(insert)
 
 
 def _of_its_own(fld: models.Field) -> str:
@@ -406,7 +386,7 @@ def _of_its_own(fld: models.Field) -> str:
 
 
 def _update(load: Load, feed: Feed, columns: list[Column]) -> int:
-    sets = [f"{q(name)} = c.{q(name)}" for name in (_field(feed, column).column for column in columns)]  # type: ignore[attr-defined]
+    sets = [f"{q(name)} = c.{q(name)}" for name in (_name(feed, column) for column in columns)]
     if not feed.completes:
         sets += ["active = true", "ended_at = NULL"]
     return load.do(
@@ -424,7 +404,7 @@ def _good_rows(load: Load, feed: Feed, staged: Staged, table: str) -> str:
 
 def _tie_own(load: Load, feed: Feed, staged: Staged, table: str, column: Column) -> int:
     """A reference to another row of the same file, like the district above a school."""
-    fld, raw = q(_field(feed, column).column), f"s.{q(column.name)}"  # type: ignore[attr-defined]
+    fld, raw = q(_name(feed, column)), f"s.{q(column.name)}"
     good = _good_rows(load, feed, staged, table)
     tied = load.ask(
         f"""WITH found AS (

@@ -6,7 +6,8 @@ from django.utils.translation import ngettext
 from portal.family import ending
 from portal.family.models import Guardianship
 from portal.sis import merge, roster
-from portal.sis.merge import READY, Load, q
+from portal.sis.load import Load, q
+from portal.sis.merge import READY
 from portal.sis.reader import Staged
 from portal.sis.report import Report
 

@@ -14,7 +14,7 @@ from portal.family.models import ContactPoint, Guardian, Guardianship
 from portal.record import contents
 from portal.record.feed import Column, Feed, Kind
 from portal.record.gradebook import feed as gradebook
-from portal.sis.merge import Load, q
+from portal.sis.load import Load, q
 from portal.sis.shapes import literal
 from portal.students.models import (
     Course,

@@ -20,7 +20,7 @@ from portal.sis import bundle as bundles
 from portal.sis import merge, narrowing, reader, roster, timeline
 from portal.sis.bundle import Bundle, Member, Refused
 from portal.sis.guards import guard, too_many_bad
-from portal.sis.merge import Load, q
+from portal.sis.load import Load, q
 from portal.sis.models import Pending, Quarantined, Run
 from portal.sis.reader import HEAD, Staged
 from portal.sis.report import Aside, FileReport, Report

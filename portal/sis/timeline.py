@@ -13,7 +13,7 @@ from portal.record.feed import Feed
 from portal.record.models import Arrival, Event, RecordRow
 from portal.record.section import Section
 from portal.record.timeline import Change
-from portal.sis.merge import Load, q
+from portal.sis.load import Load, q
 
 LOOKS_BACK = timedelta(days=30)
 FIRST_LOOKS_BACK = timedelta(days=14)  # the first time a file comes, everything in it is new

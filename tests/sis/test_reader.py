@@ -25,7 +25,8 @@ def read(content: bytes | str, required: Iterable[str] = ("sourcedId",), wanted:
         lambda _: out.write,
         lambda _: None,
     )
-    return [row[:1] + row[1:] for row in csv.reader(io.StringIO(out.getvalue(), newline=""))], staged
+    got = list(csv.reader(io.StringIO(out.getvalue(), newline="")))
+    return sorted(got, key=lambda row: int(row[0])), staged
 
 
 def rows(content: bytes | str, **more) -> list[list[str]]:
