@@ -1,6 +1,6 @@
 """J20: Viewing in Classic Mode, without script: everything there is can be done, and every page is small."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, Request
@@ -31,7 +31,7 @@ class Meter:
 
 
 @pytest.fixture
-def classic(open_page: Open) -> Classic:
+def classic(portal: Portal, open_page: Open) -> Iterator[Classic]:
     """classic(size, email): a family of the cast that views in Classic Mode, without script."""
 
     def signed_in(size: tuple[int, int], email: str) -> Page:
@@ -40,7 +40,8 @@ def classic(open_page: Open) -> Classic:
         turn_on(page)
         return page
 
-    return signed_in
+    yield signed_in
+    portal.database.execute("UPDATE people_person SET classic = false")
 
 
 def turn_on(page: Page) -> None:
@@ -107,7 +108,6 @@ def test_a_reason_is_told_in_classic_mode(portal: Portal, classic: Classic, size
     assert "Sent" in page.locator("main").inner_text()
     assert meter.visits
     assert meter.too_large() == []
-    turn_off(page)
 
 
 @SIZES
