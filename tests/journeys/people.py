@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
+from tests.journeys.crawl import crawl
 from tests.journeys.walking import Portal, join, look_up, sign_in, staff_sign_in
 
 Person = Callable[[Page, Portal, str], list[str]]  # signs in, and tells where a walk through all pages starts
@@ -51,3 +52,12 @@ def clerk(page: Page, portal: Portal, language: str) -> list[str]:
 
 
 PEOPLE: dict[str, Person] = {"visitor": visitor, "mother": mother, "newcomer": newcomer, "clerk": clerk}
+FOUND: dict[str, list[str]] = {}  # there is one portal in a run, so its pages are found once
+
+
+def pages_of(page: Page, portal: Portal, who: str, language: str = "en") -> list[str]:
+    """Signs in; returns an address of every page there is for this person. The first walk looks, later ones know."""
+    starts = PEOPLE[who](page, portal, language)
+    if who not in FOUND:
+        FOUND[who] = crawl(page, starts)
+    return FOUND[who]

@@ -7,11 +7,11 @@ import pytest
 from babel.messages.pofile import read_po
 from playwright.sync_api import Page
 
-from tests.journeys.crawl import crawl
-from tests.journeys.people import PEOPLE
+from tests.journeys.people import PEOPLE, pages_of
 from tests.journeys.walking import PHONE, ROOT, Open, Portal, speaks
 
-LONG = 12  # characters of a sentence that cannot be a name
+LONG = 12  # characters of a sentence that no name or title has by chance
+SHORT = 4  # letters of a text that counts as a whole
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%%")
 
 # Words of people and of the record stand in the language they were written in, and say so or are isolated.
@@ -32,26 +32,34 @@ VISIBLE = """() => {
 
 
 @cache
-def english(language: str) -> tuple[str, ...]:
-    """Long pieces of our English sentences that this language says otherwise."""
+def english(language: str) -> tuple[tuple[str, ...], tuple[re.Pattern[str], ...]]:
+    """Of what this language says otherwise: long pieces of our sentences, and short texts as a whole."""
     with (ROOT / "portal" / "locale" / language / "LC_MESSAGES" / "django.po").open("rb") as file:
         catalog = read_po(file)
-    pieces = set()
+    pieces, wholes = set(), set()
     for message in catalog:
         ours = message.id if isinstance(message.id, tuple) else (message.id,)
         theirs = message.string if isinstance(message.string, tuple) else (message.string,)
         said = " ".join(theirs)
         for sentence in ours:
-            for piece in PLACEHOLDER.split(" ".join(sentence.split())):
-                if len(piece.strip()) > LONG and piece.strip() not in said:
-                    pieces.add(piece.strip())
-    return tuple(pieces)
+            parts = PLACEHOLDER.split(" ".join(sentence.split()))
+            pieces |= {
+                part.strip() for part in parts if len(part.strip()) > LONG and part.strip() not in said
+            }
+            if len(re.findall("[A-Za-z]", "".join(parts))) >= SHORT and sentence not in theirs:
+                wholes.add(".+".join(map(re.escape, parts)))
+    return tuple(pieces), tuple(re.compile(whole) for whole in wholes)
 
 
 def left_in_english(page: Page, language: str) -> list[str]:
     """Texts on the page that hold a piece of our English."""
-    texts = page.evaluate(VISIBLE)
-    return [text for text in texts if any(piece in text for piece in english(language))]
+    pieces, wholes = english(language)
+    texts = {part for text in page.evaluate(VISIBLE) for part in text.split(" · ")}
+    return sorted(
+        text
+        for text in texts
+        if any(piece in text for piece in pieces) or any(whole.fullmatch(text) for whole in wholes)
+    )
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -61,7 +69,7 @@ def test_no_english_is_left_for_a_reader_of_another_language(
 ) -> None:
     page = open_page(PHONE)
     found = {}
-    addresses = crawl(page, PEOPLE[who](page, portal, language))
+    addresses = pages_of(page, portal, who, language)
     for address in addresses:
         page.goto(address)
         assert speaks(page, language), address
@@ -86,7 +94,7 @@ def test_a_form_with_mistakes_and_a_refusal_are_in_the_readers_language(
         page.locator(f"input[name=birth_{name}]").fill(number)
     page.locator("input[name=pin]").fill("12345678")
     page.locator("input[name=robot]").check()
-    page.locator("main form .button.first").click()
-    page.locator("#mistakes").wait_for()
+    with page.expect_navigation():
+        page.locator("main form .button.first").click()
     assert left_in_english(page, language) == []
     assert page.locator("#mistakes li").count() == 1

@@ -118,7 +118,7 @@ def sign_in(page: Page, email: str, language: str = "en") -> None:
 
 def sign_out(page: Page) -> None:
     """By the last line of the menu."""
-    form = page.locator("form[action='/logout/']").first
+    form = page.locator(".menu form[action='/logout/']")
     if not form.is_visible():
         page.locator(".menu-open").click()
     form.get_by_role("button").click()
@@ -170,7 +170,7 @@ def staff_sign_in(page: Page, name: str) -> None:
 
 def look_up(page: Page, name: str) -> None:
     """Finds a student by full name and opens View."""
-    first, last = name.split()
+    first, last = name.rsplit(" ", 1)
     page.goto("/staff/search/")
     page.locator("input[name=first_name]").fill(first)
     page.locator("input[name=last_name]").fill(last)
