@@ -1,15 +1,11 @@
 """What surrounds a reading on every face: the student, the switcher, the age of the record, the way on."""
 
 import dataclasses
-from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from functools import wraps
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -31,22 +27,6 @@ class Chip:
     colour: int
     href: str
     current: bool
-
-
-def in_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view that says in words why an own child's record, or a section of it, does not open."""
-
-    @wraps(view)
-    def answer(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except gate.Closed as closed:
-            context = {"child": closed.child, "student": closed.child.student}
-            return render(request, "record/closed.html", context, status=403)
-        except gate.NotOpen as shut:
-            return render(request, "record/not_open.html", {"student": shut.student}, status=403)
-
-    return answer
 
 
 def template(request: Request, name: str) -> str:

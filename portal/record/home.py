@@ -104,7 +104,6 @@ def put_away(request: Request) -> HttpResponse:
 
 @family_only
 @require_safe
-@faces.in_words
 def student_home(request: Request, ref: str) -> HttpResponse:
     """One child: today, and the menu of sections."""
     actor = request.actor

@@ -27,7 +27,6 @@ def page_view(section: Section, page: Page) -> Callable[..., HttpResponse]:
 
     @family_only
     @require_safe
-    @faces.in_words
     def show(request: Request, ref: str, **address: Any) -> HttpResponse:
         grant = gate.admit(request.actor, ref, section)
         reading = page.read(grant, **address)
@@ -43,7 +42,6 @@ def json_view(section: Section) -> Callable[..., HttpResponse]:
 
     @family_only
     @require_safe
-    @faces.in_words
     def show(request: Request, ref: str) -> HttpResponse:
         grant = gate.admit(request.actor, ref, section)
         reading = section.read(grant)
@@ -67,7 +65,6 @@ def act_view(section: Section, act: Act) -> Callable[..., HttpResponse]:
 
     @family_only
     @require_http_methods(["GET", "HEAD", "POST"])
-    @faces.in_words
     def do(request: Request, ref: str, **address: Any) -> HttpResponse:
         grant = gate.admit(request.actor, ref, section)
         if not grant.may_change:
