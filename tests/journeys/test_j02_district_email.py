@@ -19,6 +19,7 @@ def test_a_district_email_is_refused_in_words_and_makes_no_account(
     page.locator("input[name=robot]").check()
     page.get_by_role("button", name="Register").click()
 
+    page.get_by_role("alert").wait_for()  # the robot box works for a moment before the form goes
     assert page.get_by_role("alert").get_by_role("link").all_inner_texts() == [SAID]
     assert page.locator("#id_email_error").inner_text().strip() == SAID
     kept = [
