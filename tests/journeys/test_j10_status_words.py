@@ -11,6 +11,7 @@ def test_four_states_of_work_have_four_different_words_and_no_grade_is_no_zero(
     sign_in(page, "marisol.reyes@example.org")
     page.get_by_role("link", name="View Student Details").first.click()
     page.locator("a.tile[href$='/assignments/']").click()
+    page.get_by_text("Choose a class").click()
     page.get_by_role("navigation", name="Class").get_by_role("link", name="English 9").click()
     page.get_by_role("navigation", name="Assignments").get_by_role("link", name="All").click()
     more = page.get_by_role("link", name="Show more")
