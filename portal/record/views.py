@@ -16,7 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.access import gate
 from portal.audit import log
+from portal.people import door
 from portal.people.door import family_only
+from portal.people.forms import posted
 from portal.record import arrivals, faces, forms_sent
 from portal.record.section import Act, Page, Section
 from portal.web.request import Request
@@ -29,12 +31,14 @@ def page_view(section: Section, page: Page) -> Callable[..., HttpResponse]:
     @require_safe
     def show(request: Request, ref: str, **address: Any) -> HttpResponse:
         grant = gate.admit(request.actor, ref, section)
+        if section.sensitive:
+            door.fresh(request)
         reading = page.read(grant, **address)
         log.note(grant, "see")
         context = faces.around(request, section, grant, page.title) | {"reading": reading}
         return render(request, faces.template(request, page.template), context)
 
-    return show
+    return _named(section, show)
 
 
 def json_view(section: Section) -> Callable[..., HttpResponse]:
@@ -44,6 +48,8 @@ def json_view(section: Section) -> Callable[..., HttpResponse]:
     @require_safe
     def show(request: Request, ref: str) -> HttpResponse:
         grant = gate.admit(request.actor, ref, section)
+        if section.sensitive:
+            door.fresh(request)
         reading = section.read(grant)
         log.note(grant, "see")
         as_of = arrivals.of(section.files, grant.student.source)
@@ -57,7 +63,7 @@ def json_view(section: Section) -> Callable[..., HttpResponse]:
             json_dumps_params={"ensure_ascii": False},
         )
 
-    return show
+    return _named(section, show)
 
 
 def act_view(section: Section, act: Act) -> Callable[..., HttpResponse]:
@@ -69,9 +75,10 @@ def act_view(section: Section, act: Act) -> Callable[..., HttpResponse]:
         grant = gate.admit(request.actor, ref, section)
         if not grant.may_change:
             raise gate.NotOpen(grant.student)
+        door.fresh(request)
         answer = reverse(section.key, args=[ref]) + f"?done={act.name}"
         context = act.context(grant, **address)
-        form = act.form(request.POST or None)
+        form = act.form(posted(request))
         if request.method == "POST" and form.is_valid():
             try:
                 with transaction.atomic():  # a refusal takes the one-time key back with it
@@ -91,7 +98,7 @@ def act_view(section: Section, act: Act) -> Callable[..., HttpResponse]:
         status = 422 if form.errors else 200
         return render(request, faces.template(request, act.template), around | context, status=status)
 
-    return do
+    return _named(section, do)
 
 
 def family_view(section: Section) -> Callable[..., HttpResponse]:
@@ -101,6 +108,8 @@ def family_view(section: Section) -> Callable[..., HttpResponse]:
     @require_safe
     def show(request: Request) -> HttpResponse:
         grants = gate.admit_each(request.actor, section)
+        if section.sensitive:
+            door.fresh(request)
         assert section.family is not None
         reading = section.family(grants)
         log.note_each(grants, "see")
@@ -114,4 +123,10 @@ def family_view(section: Section) -> Callable[..., HttpResponse]:
         }
         return render(request, faces.template(request, f"{section.key}/family.html"), context)
 
-    return show
+    return _named(section, show)
+
+
+def _named(section: Section, view: door.View) -> door.View:
+    """The unlock page says which section it leads to."""
+    view.unlocks = section.title  # type: ignore[attr-defined]
+    return view
