@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.access import gate
 from portal.audit import log
-from portal.people.door import family_only
+from portal.people.door import asks, family_only
 from portal.record import arrivals, faces, forms_sent
 from portal.record.section import Act, Page, Section
 from portal.web.request import Request
@@ -25,6 +25,7 @@ from portal.web.request import Request
 def page_view(section: Section, page: Page) -> Callable[..., HttpResponse]:
     """The view of one page of a section; `page` is the section's own for its main address."""
 
+    @asks(section)
     @family_only
     @require_safe
     def show(request: Request, ref: str, **address: Any) -> HttpResponse:
@@ -40,6 +41,7 @@ def page_view(section: Section, page: Page) -> Callable[..., HttpResponse]:
 def json_view(section: Section) -> Callable[..., HttpResponse]:
     """The same reading as the page, as JSON."""
 
+    @asks(section)
     @family_only
     @require_safe
     def show(request: Request, ref: str) -> HttpResponse:
@@ -63,6 +65,7 @@ def json_view(section: Section) -> Callable[..., HttpResponse]:
 def act_view(section: Section, act: Act) -> Callable[..., HttpResponse]:
     """A form of the section: shown, checked, done once, answered on the section's page."""
 
+    @asks(section)
     @family_only
     @require_http_methods(["GET", "HEAD", "POST"])
     def do(request: Request, ref: str, **address: Any) -> HttpResponse:
@@ -97,6 +100,7 @@ def act_view(section: Section, act: Act) -> Callable[..., HttpResponse]:
 def family_view(section: Section) -> Callable[..., HttpResponse]:
     """One reading of the section across all children of the person."""
 
+    @asks(section)
     @family_only
     @require_safe
     def show(request: Request) -> HttpResponse:
