@@ -59,6 +59,17 @@ def staff_at_the_school(case: Case) -> bool:
     }
 
 
+def staff_granted_sensitive_records(case: Case) -> bool:
+    """Staff who may read records, as above, and are principal or assistant principal or hold a post granted this."""
+    return (
+        staff_at_the_school(case)
+        and case.post is not None
+        and (
+            case.post.role in {Post.Role.PRINCIPAL, Post.Role.ASSISTANT_PRINCIPAL} or case.post.sees_sensitive
+        )
+    )
+
+
 def gives_pins(case: Case) -> bool:
     """Staff whose post covers the student's school and reaches PINs."""
     return case.post is not None and case.post.gives_pins
