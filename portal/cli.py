@@ -39,6 +39,13 @@ def _parser() -> argparse.ArgumentParser:
     write = add("migrations", _migrations, "write the migration that changed models need")
     write.add_argument("rooms", nargs="*", help="labels of the apps; a new section names itself here")
     add("worker", _worker, "send waiting mail and do the daily jobs, until stopped")
+    jobs = add(
+        "jobs",
+        _jobs,
+        "the queue, the daily jobs and the parked ones; exit status 1 when a person should look",
+    )
+    jobs.add_argument("--json", action="store_true", help="as JSON")
+    jobs.add_argument("--retry", type=int, metavar="NUMBER", help="put a parked job back in the queue first")
     demo = add("demo", _demo, "fill the database with the sample district")
     demo.add_argument("--students", type=int, default=300)
     demo.add_argument("--seed", type=int, default=1)
@@ -104,6 +111,14 @@ def _worker(_options: argparse.Namespace) -> int:
         from portal.config import house
 
         return house.work()
+
+
+def _jobs(options: argparse.Namespace) -> int:
+    with _database():
+        _ready()
+        from portal.jobs import command
+
+        return command.show(as_json=options.json, retry=options.retry, further={})
 
 
 def _demo(options: argparse.Namespace) -> int:
