@@ -78,9 +78,10 @@ def unlock(request: Request) -> HttpResponse:
 def _unlocks(address: str) -> str:
     """The title of the section the address belongs to; empty for all that is no section."""
     try:
-        return getattr(resolve(address.partition("?")[0]).func, "unlocks", "")
+        asked = getattr(resolve(address.partition("?")[0]).func, "asks", None)
     except Resolver404:
         return ""
+    return getattr(asked, "title", "")
 
 
 @anyone

@@ -24,10 +24,7 @@ from portal.web.request import Request
 
 
 def _door(section: Section, view: door.View) -> door.View:
-    """The family's door. Should the view ask for an unlock, that page says which section it leads to."""
-    guarded = door.family_only(view)
-    guarded.unlocks = section.title  # type: ignore[attr-defined]
-    return guarded
+    return door.asks(section)(door.family_only(view))
 
 
 def page_view(section: Section, page: Page) -> Callable[..., HttpResponse]:

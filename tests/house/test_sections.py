@@ -15,14 +15,12 @@ from django.utils.functional import Promise
 
 from portal import sections as room
 from portal.config.env import ROOT
-from portal.config.pages import routes
 from portal.people.models import reference
 from portal.record import faces, glances
 from portal.record.contents import sections
 from portal.record.section import HomeFact
 
 PORTAL = ROOT / "portal"
-DOORS = {"anyone", "family", "staff"}
 ICONS = (PORTAL / "web" / "static" / "web" / "icons.svg").read_text()
 
 every_section = pytest.mark.parametrize("section", sections(), ids=lambda section: section.key)
@@ -104,14 +102,6 @@ def test_sections_are_held_apart_by_a_contract():
 def test_every_folder_of_the_room_is_in_the_contents():
     folders = {path.parent.name for path in (PORTAL / "sections").glob("*/section.py")}
     assert folders == set(room.contents)
-
-
-def test_every_address_carries_a_door():
-    assert {
-        address: getattr(view, "door", None)
-        for address, view in routes()
-        if getattr(view, "door", None) not in DOORS
-    } == {}
 
 
 def addresses_of_a_child(ref: str) -> Iterator[str]:
