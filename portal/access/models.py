@@ -26,6 +26,9 @@ class Post(models.Model):
     role = models.CharField(max_length=25, choices=Role)
     place = models.ForeignKey(Org, models.PROTECT)  # a school, a region or the district
     gives_pins = models.BooleanField(default=False)  # may reach PINs; starts with the post
+    sees_sensitive = models.BooleanField(
+        default=False
+    )  # granted the sensitive sections its role does not open
     begins_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
 

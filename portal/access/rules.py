@@ -21,6 +21,11 @@ class Case:
 Rule = Callable[[Case], bool]
 
 
+def linked(case: Case) -> bool:
+    """The account that has the child on its list, however its rights stand now."""
+    return case.child is not None
+
+
 def guardian(case: Case) -> bool:
     """A linked parent or guardian the school has verified, with full or limited rights, while they last."""
     return case.child is not None and case.child.standing.readable
@@ -52,6 +57,17 @@ def staff_at_the_school(case: Case) -> bool:
         Post.Role.FAMILY_HOTLINE,
         Post.Role.DISTRICT_ADMINISTRATOR,
     }
+
+
+def staff_granted_sensitive_records(case: Case) -> bool:
+    """Staff who may read records, as above, and are principal or assistant principal or hold a post granted this."""
+    return (
+        staff_at_the_school(case)
+        and case.post is not None
+        and (
+            case.post.role in {Post.Role.PRINCIPAL, Post.Role.ASSISTANT_PRINCIPAL} or case.post.sees_sensitive
+        )
+    )
 
 
 def gives_pins(case: Case) -> bool:

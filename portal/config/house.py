@@ -86,8 +86,11 @@ def _prepare() -> None:
     import django
     from django.db import connections
 
+    from portal.access import registry
+
     catalogs.compile_all()
     django.setup()
+    registry.whole()
     migrate()
     collect_files()
     if env.demo:

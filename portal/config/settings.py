@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
     "portal.web",
+    "portal.jobs",
     "portal.people",
     "portal.students",
     "portal.family",

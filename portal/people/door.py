@@ -61,6 +61,16 @@ def staff_only(view: View) -> View:
     return _for(Person.Kind.STAFF, "staff", view)
 
 
+def asks(what: object) -> Callable[[View], View]:
+    """Behind the door, the view asks the gate for this: a section or Directory, or the key of a Directory."""
+
+    def declared(view: View) -> View:
+        view.asks = what  # type: ignore[attr-defined]
+        return view
+
+    return declared
+
+
 def unlocked(view: View) -> View:
     """Behind the door, for those who gave their password or passkey in the last 15 minutes; others do it now."""
 

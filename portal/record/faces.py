@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from portal.access import gate
 from portal.access.grant import Grant
 from portal.family.standing import Child
-from portal.record import arrivals
+from portal.record import arrivals, glances
 from portal.record.contents import sections
-from portal.record.section import Section, Words
+from portal.record.section import Glance, Place, Section, Words
 from portal.web.request import Request
 
 
@@ -73,20 +73,30 @@ def around(request: Request, section: Section, grant: Grant, further: Words = ""
 
 
 def chips(actor: gate.Actor, ref: str, section: Section | None = None) -> list[Chip]:
-    """The children of the switcher, each leading to the same section, or to their own page."""
+    """The children of the switcher, each leading to the same section, or to their own page where they lack it."""
+    readable = [child for child in actor.children if child.standing.readable]
+    lacking = _lacking(actor, section) if section and len(readable) > 1 else set()
 
     def href(child: Child) -> str:
+        home = reverse("student", args=[child.student.ref])
         if section is None:
-            return reverse("student", args=[child.student.ref])
-        if gate.may(actor, child, section):
-            return reverse(section.key, args=[child.student.ref])
-        return reverse("student", args=[child.student.ref]) + f"?missing={section.key}"
+            return home
+        if child.student.pk in lacking or not gate.may(actor, child, section):
+            return f"{home}?missing={section.key}"
+        return reverse(section.key, args=[child.student.ref])
 
     return [
         Chip(child.student.first_name, child.colour, href(child), child.student.ref == ref)
-        for child in actor.children
-        if child.standing.readable
+        for child in readable
     ]
+
+
+def _lacking(actor: gate.Actor, section: Section) -> set[int]:
+    """The students who have no such page to switch to; at most one query."""
+    if not isinstance(section.home, Glance):
+        return set()
+    facts = glances.said([(section, gate.admit_each(actor, section))])
+    return {student for student, said in facts.items() if said[section.key].place is not Place.GROUP}
 
 
 def _step(section: Section, ref: str) -> tuple[Words, str]:

@@ -40,6 +40,7 @@ class Column:
     among: further models a reference may also mean; the field is then left empty without complaint, and the row
     left out when the field may not be empty.
     default: for an empty cell.
+    of: for REFERENCE, the field of the row referred to whose value is taken: the student of a plan.
     Two columns may fill one field, as where a version renamed one; the file then has one of them.
     """
 
@@ -53,6 +54,7 @@ class Column:
     among: tuple[type[models.Model], ...] = ()
     longest: int = 255
     default: Any = None
+    of: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Pages that show all sections at once: the family's home (what needs me) and one student's home (the menu)."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,13 +16,14 @@ from portal.access import gate, rules
 from portal.access.grant import Grant
 from portal.audit import log
 from portal.family.standing import Child
-from portal.people.door import family_only
+from portal.people.door import asks, family_only
 from portal.people.models import Person
-from portal.record import arrivals, faces
+from portal.record import arrivals, faces, glances
 from portal.record.arrivals import AsOf
 from portal.record.contents import sections
+from portal.record.glances import Facts
 from portal.record.models import PutAway
-from portal.record.section import CardFact, Group, HomeFact, Need, Section
+from portal.record.section import CardFact, Group, HomeFact, Need, Place, Section, Words
 from portal.students.models import SchoolDay
 from portal.web.request import Request
 
@@ -31,8 +31,6 @@ HOME = gate.Directory(key="home", may_see=(rules.guardian,))
 MOST_NEEDS = 6
 COMING_DAYS = 30
 MOST_COMING = 3
-
-Facts = dict[int, dict[str, HomeFact]]  # by student, then by section
 
 
 @dataclass(frozen=True)
@@ -59,6 +57,7 @@ class Tile:
     fact: HomeFact
 
 
+@asks(HOME)
 @family_only
 @require_safe
 def family_home(request: Request) -> HttpResponse:
@@ -83,6 +82,7 @@ def family_home(request: Request) -> HttpResponse:
     return render(request, faces.template(request, "record/home.html"), context)
 
 
+@asks(HOME)
 @family_only
 @require_POST
 def put_away(request: Request) -> HttpResponse:
@@ -102,16 +102,21 @@ def put_away(request: Request) -> HttpResponse:
     return redirect(reverse("home") + "?put-away=1")
 
 
+@asks(HOME)
 @family_only
 @require_safe
 def student_home(request: Request, ref: str) -> HttpResponse:
     """One child: today, and the menu of sections."""
     actor = request.actor
     grant = gate.admit(actor, ref, HOME)
-    facts = _facts(actor, grant.student.pk)[grant.student.pk]
+    facts = _facts(actor, grant.student.pk).get(grant.student.pk, {})
     log.note(grant, "see")
     shown = faces.open_sections(actor, grant)
-    missing = {section.key: section for section in sections() if section not in shown}
+    missing = {
+        section.key: section
+        for section in sections()
+        if section not in shown or facts.get(section.key, HomeFact()).place is not Place.GROUP
+    }
     context = {
         "student": grant.student,
         "child": grant.child,
@@ -127,15 +132,14 @@ def student_home(request: Request, ref: str) -> HttpResponse:
 
 
 def _facts(actor: gate.Actor, only: int | None = None) -> Facts:
-    """What every section says of every child (or of one student); each section is asked once for all."""
-    found: Facts = defaultdict(dict)
-    for section in sections():
-        grants = [
-            grant for grant in gate.admit_each(actor, section) if only is None or grant.student.pk == only
-        ]
-        for student, fact in section.home(grants).items():
-            found[student][section.key] = fact
-    return found
+    """What every section says of every child, or of one student."""
+    return glances.said(
+        (
+            section,
+            [grant for grant in gate.admit_each(actor, section) if only is None or grant.student.pk == only],
+        )
+        for section in sections()
+    )
 
 
 def _waiting(person: Person, facts: Facts, on: date) -> list[Need]:
@@ -194,8 +198,16 @@ def _in_a_row(days: Iterable[tuple[date, str]]) -> list[NoSchool]:
     return found
 
 
-def _groups(shown: Sequence[Section], facts: dict[str, HomeFact]) -> list[tuple[Group, list[Tile]]]:
-    tiles: dict[Group, list[Tile]] = {group: [] for group in Group}
+def _groups(shown: Sequence[Section], facts: dict[str, HomeFact]) -> list[tuple[Words, list[Tile]]]:
+    """The tiles in their groups; last, each with its sentence, the programs the child is not in and what comes later."""
+    tiles: dict[Group | Place, list[Tile]] = {place: [] for place in (*Group, Place.OTHER, Place.LATER)}
     for section in shown:
-        tiles[section.group].append(Tile(section, facts.get(section.key, HomeFact())))
-    return [(group, found) for group, found in tiles.items() if found]
+        fact = facts.get(section.key, HomeFact())
+        here = section.group if fact.place in (Place.GROUP, Place.WITHOUT) else fact.place
+        tiles[here].append(Tile(section, fact))
+    headings = {Place.OTHER: _("Other programs"), Place.LATER: _("Later")}
+    return [
+        (place.value if isinstance(place, Group) else headings[place], found)
+        for place, found in tiles.items()
+        if found
+    ]

@@ -13,6 +13,8 @@ from portal.access.grant import Grant
 from portal.access.rules import Rule
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from portal.record.feed import Feed
     from portal.record.timeline import Change, Happening
 
@@ -64,14 +66,39 @@ class CardFact:
     place: int = 1  # 0 first, 2 last, whatever the order of sections
 
 
+class Place(Enum):
+    """Where the tile stands for one child. Anywhere but in its group, the switcher leads to the child's home
+    and says that the child does not have this page."""
+
+    GROUP = "group"
+    WITHOUT = "without"  # in its group all the same: no bus
+    OTHER = "other"  # under "Other programs", with what it is and how to ask
+    LATER = "later"  # under "Later", with when it starts
+
+
 @dataclass(frozen=True)
 class HomeFact:
     """What a section says of one child on the pages that show several things at once."""
 
     tile: Words = ""  # at most 24 characters; empty for sensitive sections
+    place: Place = Place.GROUP
+    about: Words = ""  # under "Other programs" and "Later": a sentence or two
     card: tuple[CardFact, ...] = ()
     needs: tuple[Need, ...] = ()
     today: Words = ""  # a short sentence about today, on the student's page
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A tile made of a row or so for each child; those of all sections are asked for in one query.
+
+    ask(grants): querysets of .values("student", "facts"), facts being a JSONObject and without an order;
+    the facts of several rows of one student are put together.
+    tell(grant, facts): what they say of one student; without a row facts is empty. Dates come as text.
+    """
+
+    ask: Callable[[Sequence[Grant]], Sequence["QuerySet[Any, Any]"]]
+    tell: Callable[[Grant, dict[str, Any]], HomeFact]
 
 
 @dataclass(frozen=True)
@@ -115,9 +142,9 @@ class Section:
     group: Group
     may_see: tuple[Rule, ...]
     read: Callable[[Grant], Any]  # the one frozen value every face shows
-    home: Callable[
-        [Sequence[Grant]], dict[int, HomeFact]
-    ]  # by student pk; as many queries for ten children as for one
+    # What stands on the family's home and on the tile: best a Glance. Otherwise, for what needs a family every day,
+    # home(grants) by student pk with queries of its own, as many for ten children as for one.
+    home: Glance | Callable[[Sequence[Grant]], dict[int, HomeFact]]
     may_change: tuple[Rule, ...] = ()
     feeds: tuple["Feed", ...] = ()
     events: Callable[[Iterable["Change"]], Iterator["Happening"]] | None = None
@@ -127,9 +154,12 @@ class Section:
     family: Callable[[Sequence[Grant]], Any] | None = (
         None  # one reading across all children, at /family/<key>/
     )
-    sensitive: bool = False
+    sensitive: bool = (
+        False  # unlock first; no fact on the tile; the timeline says only that there is something
+    )
+    roster: tuple[str, ...] = ()  # further files that date its pages: users.csv
 
     @property
     def files(self) -> tuple[str, ...]:
         """Files whose arrival dates this section's pages."""
-        return tuple(feed.file for feed in self.feeds)
+        return (*(feed.file for feed in self.feeds), *self.roster)

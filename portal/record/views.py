@@ -16,16 +16,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.access import gate
 from portal.audit import log
-from portal.people.door import family_only
+from portal.people.door import asks, family_only, unlocked
 from portal.record import arrivals, faces, forms_sent
 from portal.record.section import Act, Page, Section
 from portal.web.request import Request
 
 
+def _door(section: Section, show: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The family's door; before a sensitive section, also the password or passkey of the last 15 minutes."""
+    return asks(section)(family_only(unlocked(show) if section.sensitive else show))
+
+
 def page_view(section: Section, page: Page) -> Callable[..., HttpResponse]:
     """The view of one page of a section; `page` is the section's own for its main address."""
 
-    @family_only
     @require_safe
     def show(request: Request, ref: str, **address: Any) -> HttpResponse:
         grant = gate.admit(request.actor, ref, section)
@@ -34,13 +38,12 @@ def page_view(section: Section, page: Page) -> Callable[..., HttpResponse]:
         context = faces.around(request, section, grant, page.title) | {"reading": reading}
         return render(request, faces.template(request, page.template), context)
 
-    return show
+    return _door(section, show)
 
 
 def json_view(section: Section) -> Callable[..., HttpResponse]:
     """The same reading as the page, as JSON."""
 
-    @family_only
     @require_safe
     def show(request: Request, ref: str) -> HttpResponse:
         grant = gate.admit(request.actor, ref, section)
@@ -57,13 +60,12 @@ def json_view(section: Section) -> Callable[..., HttpResponse]:
             json_dumps_params={"ensure_ascii": False},
         )
 
-    return show
+    return _door(section, show)
 
 
 def act_view(section: Section, act: Act) -> Callable[..., HttpResponse]:
     """A form of the section: shown, checked, done once, answered on the section's page."""
 
-    @family_only
     @require_http_methods(["GET", "HEAD", "POST"])
     def do(request: Request, ref: str, **address: Any) -> HttpResponse:
         grant = gate.admit(request.actor, ref, section)
@@ -91,13 +93,12 @@ def act_view(section: Section, act: Act) -> Callable[..., HttpResponse]:
         status = 422 if form.errors else 200
         return render(request, faces.template(request, act.template), around | context, status=status)
 
-    return do
+    return _door(section, do)
 
 
 def family_view(section: Section) -> Callable[..., HttpResponse]:
     """One reading of the section across all children of the person."""
 
-    @family_only
     @require_safe
     def show(request: Request) -> HttpResponse:
         grants = gate.admit_each(request.actor, section)
@@ -114,4 +115,4 @@ def family_view(section: Section) -> Callable[..., HttpResponse]:
         }
         return render(request, faces.template(request, f"{section.key}/family.html"), context)
 
-    return show
+    return _door(section, show)

@@ -161,7 +161,8 @@ def _check(load: Load, feed: Feed, staged: Staged, table: str, columns: list[Col
             assert column.to is not None
             joins.append(_join(f"t{n}", column.to, raw))
             joins += [_join(f"t{n}_{m}", other, raw) for m, other in enumerate(column.among)]
-            values.append(f"t{n}.id AS {name}")
+            taken = q(column.to._meta.get_field(column.of).column) if column.of else "id"  # type: ignore[union-attr]
+            values.append(f"t{n}.{taken} AS {name}")
             elsewhere = (
                 " OR ".join(f"t{n}_{m}.id IS NOT NULL" for m, _other in enumerate(column.among)) or "false"
             )

@@ -7,6 +7,7 @@ staged files, so that everything after this module knows only one. Source: OneRo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Model
 from django.utils.timezone import localdate
 
@@ -542,7 +543,7 @@ def settle_students(load: Load) -> None:
     load.do(
         f"""WITH places AS (
               SELECT e.student_id, e.active, e.begins, c.school_id, max(t.ends) AS over, min(t.begins) AS start,
-                least(coalesce(e.ends, max(t.ends)), CASE WHEN e.active THEN NULL ELSE e.ended_at::date END) AS until
+                least(coalesce(e.ends, max(t.ends)), CASE WHEN e.active THEN NULL ELSE (e.ended_at AT TIME ZONE %(zone)s)::date END) AS until
               FROM {q(Enrollment._meta.db_table)} e
               JOIN {q(SchoolClass._meta.db_table)} c ON c.id = e.school_class_id
               LEFT JOIN {q(SchoolClass.terms.through._meta.db_table)} ct ON ct.schoolclass_id = c.id
@@ -551,7 +552,7 @@ def settle_students(load: Load) -> None:
             ), told AS (
               SELECT s.id,
                 min(coalesce(p.begins, p.start)) FILTER (WHERE p.active AND p.school_id = s.school_id) AS entered,
-                CASE WHEN NOT s.active THEN least(max(p.until), s.ended_at::date)
+                CASE WHEN NOT s.active THEN least(max(p.until), (s.ended_at AT TIME ZONE %(zone)s)::date)
                      WHEN count(p.*) > 0 AND NOT bool_or(p.active AND (p.until IS NULL OR p.until >= %(today)s OR p.until >= p.over))
                      THEN max(p.until) END AS gone
               FROM {q(Student._meta.db_table)} s LEFT JOIN places p ON p.student_id = s.id
@@ -562,4 +563,5 @@ def settle_students(load: Load) -> None:
             FROM told WHERE told.id = s.id
               AND (s.entered_on, s.left_on) IS DISTINCT FROM (coalesce(told.entered, s.entered_on), told.gone)""",
         today=localdate(load.at),
+        zone=settings.TIME_ZONE,
     )

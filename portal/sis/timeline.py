@@ -1,6 +1,6 @@
 """Hands changed rows to the section they belong to; what it makes of them becomes events on the timeline."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -12,7 +12,7 @@ from portal.record import contents
 from portal.record.feed import Feed
 from portal.record.models import Arrival, Event, RecordRow
 from portal.record.section import Section
-from portal.record.timeline import Change
+from portal.record.timeline import Change, Happening
 from portal.sis.load import Load, q
 
 LOOKS_BACK = timedelta(days=30)
@@ -34,12 +34,19 @@ def tell(load: Load, section: Section, feed: Feed) -> None:
     """
     assert section.events is not None
     for changes in _changes(load, feed):
+        told = section.events(changes)
         Event.rows.for_import().bulk_create(
             Event(
-                student_id=told.student_id, section=section.key, kind=told.kind, on=told.on, words=told.words
+                student_id=each.student_id, section=section.key, kind=each.kind, on=each.on, words=each.words
             )
-            for told in section.events(changes)
+            for each in (_without_words(section, told) if section.sensitive else told)
         )
+
+
+def _without_words(section: Section, told: Iterable[Happening]) -> Iterator[Happening]:
+    """A sensitive section says only that there is something new, once a day."""
+    for student, on in dict.fromkeys((each.student_id, each.on) for each in told):
+        yield Happening(f"{section.key}.new", student, on)
 
 
 def _changes(load: Load, feed: Feed) -> Iterator[list[Change]]:

@@ -18,7 +18,7 @@ from portal.access.models import Post
 from portal.audit import log
 from portal.family import pins
 from portal.family.models import SchoolNotice
-from portal.people.door import View, anyone, staff_only
+from portal.people.door import View, anyone, asks, staff_only
 from portal.people.models import Person
 from portal.staff import card, desk, letter, search
 from portal.staff.directory import CARD, PINS
@@ -89,6 +89,7 @@ def hidden(request: Request) -> HttpResponse:
     return render(request, "staff/hidden.html", {"after": own_path(request.GET.get("next", ""))})
 
 
+@asks(CARD)
 @on_duty
 @require_http_methods(["GET", "HEAD", "POST"])
 def home(request: Request) -> HttpResponse:
@@ -101,6 +102,7 @@ def home(request: Request) -> HttpResponse:
     return render(request, "staff/home.html", {"notices": shown, "waiting": notices.count()})
 
 
+@asks(CARD)
 @on_duty
 @require_safe
 def find(request: Request) -> HttpResponse:
@@ -133,6 +135,7 @@ def find(request: Request) -> HttpResponse:
     return render(request, "staff/search.html", context, status=status)
 
 
+@asks(CARD)
 @on_duty
 @require_http_methods(["GET", "HEAD", "POST"])
 def view(request: Request, ref: str) -> HttpResponse:
@@ -154,6 +157,7 @@ def view(request: Request, ref: str) -> HttpResponse:
     return render(request, "staff/view.html", context)
 
 
+@asks(PINS)
 @on_duty
 @require_http_methods(["GET", "HEAD", "POST"])
 def checklist(request: Request, ref: str) -> HttpResponse:
@@ -191,6 +195,7 @@ def checklist(request: Request, ref: str) -> HttpResponse:
     return redirect("staff_pin_letter" if act == "letter" else "staff_pin_show", ref)
 
 
+@asks(PINS)
 @on_duty
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: Request, ref: str) -> HttpResponse:
@@ -216,6 +221,7 @@ def show(request: Request, ref: str) -> HttpResponse:
     return render(request, "staff/pin.html", context)
 
 
+@asks(PINS)
 @on_duty
 @require_safe
 def pin_letter(request: Request, ref: str) -> HttpResponse:

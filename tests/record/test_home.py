@@ -5,13 +5,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.db.models import Max
+from django.db.models.functions import JSONObject
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
+from portal.access import gate, rules
 from portal.audit.models import Access
 from portal.family.models import Guardianship, Link
-from portal.record import home
+from portal.record import glances, home
 from portal.record.models import Arrival, PutAway
+from portal.record.section import Glance, Group, HomeFact, Place, Section
+from portal.sections.attendance.models import Mark
 from portal.students.models import Student
 from tests import cast
 from tests.sections.attendance_rows import MONDAY, calendar, marks
@@ -248,3 +253,63 @@ def test_classic_mode_shows_a_list_and_a_table(two, visit):
         assert "<svg" not in answer.content.decode()
         assert len(answer.content) < 10_000
     assert "<ol>" in client.get("/home/").content.decode()
+
+
+def a_section(key: str, place: Place) -> Section:
+    """A section whose tile is made of the day attendance was last sent."""
+    return Section(
+        key=key,
+        title="Bus Routes",
+        icon="bus",
+        group=Group.EVERY_DAY,
+        may_see=(rules.guardian,),
+        read=lambda grant: None,
+        home=Glance(
+            lambda grants: (
+                Mark.rows.under(*grants)
+                .order_by()
+                .values("student")
+                .annotate(facts=JSONObject(on=Max("on"))),
+            ),
+            lambda grant, facts: HomeFact(
+                tile=facts.get("on", ""), place=Place.GROUP if facts else place, about="How to ask for one."
+            ),
+        ),
+    )
+
+
+@pytest.fixture
+def glancing(two, monkeypatch) -> list[Section]:
+    """Three sections of one row a child; only Ana has any. Their rows are those of attendance."""
+    Mark.rows.for_import().filter(student=two.ben).delete()
+    three = [a_section(f"a-{place.value}", place) for place in (Place.WITHOUT, Place.OTHER, Place.LATER)]
+    monkeypatch.setattr(Mark, "belongs_to", ("attendance", *(each.key for each in three)))
+    return three
+
+
+def test_the_tiles_of_all_sections_and_children_are_one_query(two, glancing, admit):
+    cast.link(two.stranger, cast.guardianship(two.ana, two.bens_right.guardian))
+    asked_of = [(each, [admit(two.mother, child, each) for child in (two.ana, two.ben)]) for each in glancing]
+    with CaptureQueriesContext(connection) as captured:
+        facts = glances.said(asked_of)
+    assert len(captured) == 1
+    assert [(fact.tile, fact.place) for fact in facts[two.ana.pk].values()] == [
+        ("2026-10-05", Place.GROUP)
+    ] * 3
+    assert [(fact.tile, fact.place.value) for fact in facts[two.ben.pk].values()] == [
+        ("", "without"), ("", "other"), ("", "later"),
+    ]  # fmt: skip
+
+
+def test_what_a_child_is_not_in_stands_last_with_how_to_ask(two, glancing, admit):
+    grants = [(each, [admit(two.mother, two.ben, each)]) for each in glancing]
+    groups = home._groups(glancing, glances.said(grants)[two.ben.pk])
+    assert [(str(words), [tile.section.key for tile in tiles]) for words, tiles in groups] == [
+        ("Every day", ["a-without"]),
+        ("Other programs", ["a-other"]),
+        ("Later", ["a-later"]),
+    ]
+
+
+def test_the_switcher_leads_home_for_a_child_who_lacks_the_section(two, glancing, admit):
+    assert home.faces._lacking(gate.Actor(two.mother), glancing[0]) == {two.ben.pk}

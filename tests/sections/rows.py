@@ -1,11 +1,15 @@
 """Work and grades as an import would bring them."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils.timezone import now
 
+from portal.access.grant import Grant
+from portal.record import glances
 from portal.record.gradebook.models import Category, LineItem, Result
+from portal.record.section import HomeFact, Section
 from portal.sections.grades.models import CurrentGrade, Mark
 from portal.students.models import Course, Employee, Enrollment, SchoolClass, Student, Teaching, Term
 from tests.cast import Cast, rostered
@@ -105,3 +109,8 @@ def a_mark(student: Student, school_class: SchoolClass | None, term: Term, mark:
     made = Mark(**rostered(key), student=student, school_class=school_class, term=term, mark=mark, **values)
     made.save()
     return made
+
+
+def at_a_glance(section: Section, grants: Sequence[Grant]) -> dict[int, HomeFact]:
+    """What a section says of these students on the pages that show several things at once; by student."""
+    return {pk: facts[section.key] for pk, facts in glances.said([(section, grants)]).items()}

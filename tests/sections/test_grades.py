@@ -17,7 +17,6 @@ from portal.record.gradebook.classes import Teacher
 from portal.record.gradebook.work import Status
 from portal.record.section import HomeFact
 from portal.record.timeline import Change, Happening
-from portal.sections.grades.home import home
 from portal.sections.grades.models import Mark
 from portal.sections.grades.reading import (
     Comment,
@@ -35,7 +34,7 @@ from portal.sections.grades.timeline import events
 from portal.students.models import Employee, Enrollment, Job, SchoolClass, Teaching, Term
 from portal.web.formats import long_date, short_date
 from tests.cast import Cast, rostered
-from tests.sections.rows import a_class, a_grade_now, a_mark, a_result, a_teacher, an_item
+from tests.sections.rows import a_class, a_grade_now, a_mark, a_result, a_teacher, an_item, at_a_glance
 
 GRADES = section("grades")
 ORTIZ = Teacher("Daniel Ortiz", "daniel.ortiz@staff.example.org")
@@ -245,7 +244,7 @@ def test_home_says_when_grades_were_updated(family, admit):
     a_mark(family.ana, family.algebra, family.fall, "A", posted_at=now() - timedelta(days=3))
     a_mark(family.ana, family.algebra, family.fall, "C", posted_at=now() + NOT_POSTED)
     grants = [admit(family.mother, family.ana, GRADES), admit(family.bens_mother, family.ben, GRADES)]
-    assert home(grants) == {
+    assert at_a_glance(GRADES, grants) == {
         family.ana.pk: HomeFact(tile=f"Updated {short_date(day(3))}"),
         family.ben.pk: HomeFact(tile="Nothing yet"),
     }
@@ -364,7 +363,7 @@ def test_marks_do_not_exist_before_their_hour(family, visit, admit):
     assert lines(read(grant)) == {"Algebra 1": None}
     told = read_course(grant, family.algebra.ref)
     assert (told.line.grade, told.marks, told.habits, told.comments) == (None, (), (), ())
-    assert home([grant])[family.ana.pk].tile == "Nothing yet"
+    assert at_a_glance(GRADES, [grant])[family.ana.pk].tile == "Nothing yet"
     client = visit(family.mother)
     everything = [
         client.get(reverse("grades", args=[family.ana.ref])),
@@ -554,11 +553,3 @@ def _asked(client, family: Cast) -> dict[str, int]:
             assert client.get(reverse(name, args=args)).status_code == 200
         asked[name] = sum("SAVEPOINT" not in query["sql"] for query in captured)
     return asked
-
-
-def test_home_asks_one_thing_for_any_number_of_children(family, admit, django_assert_num_queries):
-    grants = [admit(family.mother, family.ana, GRADES), admit(family.bens_mother, family.ben, GRADES)]
-    with django_assert_num_queries(1):
-        home(grants[:1])
-    with django_assert_num_queries(1):
-        home(grants)

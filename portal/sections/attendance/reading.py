@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.access.grant import Grant
 from portal.record.section import Words
+from portal.record.years import school_year
 from portal.sections.attendance.models import Explanation, Mark
 from portal.students.models import SchoolDay, Student
 
@@ -317,12 +318,6 @@ def years(grants: Sequence[Grant], asked: date | None = None) -> dict[int, Year]
             },
         )
     return found
-
-
-def school_year(on: date) -> tuple[date, date]:
-    """First and last day of the school year around a day. Source: California Education Code 37200, July 1 to June 30."""
-    begins = date(on.year if on.month >= 7 else on.year - 1, 7, 1)
-    return begins, date(begins.year + 1, 6, 30)
 
 
 def _line(on: date, rows: list[Said], explanation: Explanation | None, oldest: date | None) -> Line:
