@@ -39,6 +39,15 @@ def _parser() -> argparse.ArgumentParser:
     write = add("migrations", _migrations, "write the migration that changed models need")
     write.add_argument("rooms", nargs="*", help="labels of the apps; a new section names itself here")
     add("worker", _worker, "send waiting mail and do the daily jobs, until stopped")
+    audit = add("audit", _audit, "look at the record of access: is it whole?")
+    audit.add_argument("what", choices=["verify"], help="names the first wrong row or a cut tail")
+    jobs = add(
+        "jobs",
+        _jobs,
+        "the queue, the daily jobs and the parked ones; exit status 1 when a person should look",
+    )
+    jobs.add_argument("--json", action="store_true", help="as JSON")
+    jobs.add_argument("--retry", type=int, metavar="NUMBER", help="put a parked job back in the queue first")
     demo = add("demo", _demo, "fill the database with the sample district")
     demo.add_argument("--students", type=int, default=300)
     demo.add_argument("--seed", type=int, default=1)
@@ -104,6 +113,24 @@ def _worker(_options: argparse.Namespace) -> int:
         from portal.config import house
 
         return house.work()
+
+
+def _audit(_options: argparse.Namespace) -> int:
+    with _database():
+        _ready()
+        from portal.access.context import opened
+        from portal.audit import verifying
+
+        with opened("worker", purpose="verify"):
+            return verifying.command()
+
+
+def _jobs(options: argparse.Namespace) -> int:
+    with _database():
+        _ready()
+        from portal.jobs import command
+
+        return command.show(as_json=options.json, retry=options.retry, further={})
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""Jobs of the door: sending mail, rescuing what a stopped worker left, clearing up, closing district addresses."""
+"""Jobs of the door: sending mail, clearing up, closing district addresses."""
 
 import logging
 from datetime import timedelta
@@ -7,11 +7,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils.timezone import now
-from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from portal.people import mail
-from portal.people.models import Count, Mail, MailLink, Person, Session, SpentChallenge
+from portal.jobs.daily import daily
+from portal.jobs.queue import Tries
+from portal.people import mail, typed
+from portal.people.models import Count, Mail, MailLink, Person, Session, SpentChallenge, Typed
 from portal.people.sessions import end_others
 
 LOG = logging.getLogger("portal.people")
@@ -21,7 +22,7 @@ PENDING_KEPT = timedelta(days=30)
 MAIL_KEPT = timedelta(days=90)
 
 
-@app.task(name=mail.DELIVER, queue="mail", retry=RetryStrategy(max_attempts=5, exponential_wait=3))
+@app.task(name=mail.DELIVER, queue="mail", retry=Tries())
 def deliver(mail_id: int) -> None:
     """Sends one mail."""
     mail.send(mail_id)
@@ -42,37 +43,27 @@ def deliver_waiting(older_than: timedelta = timedelta(0)) -> int:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="portal.people.jobs.rescue_mail", queueing_lock="rescue_mail")
+@app.task(name="portal.people.jobs.rescue_mail", queue="clock", queueing_lock="rescue_mail")
 def rescue_mail(timestamp: int) -> None:
     """Mail whose job was lost or gave up is tried again."""
     deliver_waiting(older_than=timedelta(minutes=10))
 
 
-@app.periodic(cron="* * * * *")
-@app.task(name="portal.people.jobs.rescue_jobs", queueing_lock="rescue_jobs", pass_context=True)
-async def rescue_jobs(context: JobContext, timestamp: int) -> None:
-    """A job whose worker died goes back to the queue."""
-    jobs = context.app.job_manager
-    for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=60):
-        await jobs.retry_job(job)
-
-
-@app.periodic(cron="17 3 * * *")
-@app.task(name="portal.people.jobs.clear_up", queueing_lock="clear_up")
-def clear_up(timestamp: int = 0) -> None:
+@daily(at="03:17")
+def clear_up() -> None:
     """Removes what has run out: sessions, links, counts, challenges, sent mail, accounts never confirmed."""
     moment = now()
     Session.objects.filter(expire_date__lt=moment).delete()
     MailLink.objects.filter(expires_at__lt=moment - LINKS_KEPT).delete()
     Count.objects.filter(ends_at__lt=moment - timedelta(days=2)).delete()
     SpentChallenge.objects.filter(expires_at__lt=moment).delete()
+    Typed.objects.filter(at__lt=moment - typed.KEPT_FOR).delete()
     Mail.objects.filter(sent_at__lt=moment - MAIL_KEPT).delete()
     Person.objects.filter(state=Person.State.PENDING, made_at__lt=moment - PENDING_KEPT).delete()
 
 
-@app.periodic(cron="47 2 * * *")
-@app.task(name="portal.people.jobs.close_district_emails", queueing_lock="close_district_emails")
-def close_district_emails(timestamp: int = 0) -> None:
+@daily(at="02:47")
+def close_district_emails() -> None:
     """Closes family accounts that got a district address after all, ends their sessions, and writes to say why."""
     of_district = Q(pk__in=[])
     for domain in settings.DISTRICT.employee_domains:
