@@ -45,6 +45,8 @@ class District:
     parents_after_18: bool  # parents keep access while the student is enrolled, unless the student objects
     bulk_loss_percent: float  # share of a file that may disappear before a person must look
     attendance: Attendance
+    report_card_days: int = 7  # after the end of a reporting period, until its report card comes out
+    report_card_seen: bool = False  # families are asked to say that they have seen a report card
     labels: dict[str, dict[str, str]] = field(default_factory=dict)  # words for ext: codes, by file and code
 
 

@@ -10,6 +10,9 @@ minimumDay); title o. A minimum day is a day of instruction that ends early.
 classSourcedId R; academicSessionSourcedId R; mark R (text: `B+`, or `3` where standards are marked); percent o Decimal
 (0 or more, one place); updatedAt R DateTime; comment o.
 
+**testScores.csv** of the companion set with likelyMin o, likelyMax o Decimal: where the score would likely be if the student
+took the test again. **transcriptCourses.csv** with countsInGpa o Boolean: false for physical education.
+
 **studentAliases.csv** (an earlier Student ID that must still find the student): studentSourcedId R; alias R (an earlier
 district Student ID); note o.
 """
@@ -24,6 +27,9 @@ _FILES = {
     "calendarDays": "schoolSourcedId date kind title",
     "currentGrades": "studentSourcedId classSourcedId academicSessionSourcedId mark percent updatedAt comment",
     "studentAliases": "studentSourcedId alias note",
+    "testScores": "studentSourcedId testCode testName subject administeredOn schoolYear gradeWhenTested parentSourcedId scoreType score scoreMin scoreMax likelyMin likelyMax level levelCount levelText releasedAt",
+    "transcriptCourses": "studentSourcedId schoolYear term courseTitle courseCode mark credits ucCsuCode gpaWeight countsInGpa",
+    "graduationProgress": "studentSourcedId requirementCode requirementName creditsRequired creditsEarned creditsInProgress isMet asOf",
 }
 
 COLUMNS = {name: (*HEAD, *columns.split()) for name, columns in _FILES.items()}
