@@ -1,20 +1,35 @@
 """Fixtures every test may use: the cast, the gate, and a browserless visit as someone."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.db.backends.postgresql.operations import DatabaseOperations
+from django.db.models import F
 from django.test import Client
 
 from portal.access import gate
 from portal.access.grant import Grant
-from portal.people.models import Person
+from portal.people.models import Person, Session
 from portal.people.sessions import SessionStore
 from portal.students.models import Student
-from tests import cast
+from tests import audit_tables, cast
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flushes_empty_the_record_of_access() -> Iterator[None]:
+    """Between tests that commit, every table is emptied; the record of access would refuse."""
+    empty = DatabaseOperations.sql_flush
+
+    def sql_flush(self: DatabaseOperations, *args: Any, **more: Any) -> list[str]:
+        return [*audit_tables.STILL, *empty(self, *args, **more), *audit_tables.AWAKE]
+
+    DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
+    yield
+    DatabaseOperations.sql_flush = empty  # type: ignore[method-assign]
 
 
 @pytest.fixture
@@ -59,6 +74,18 @@ def visit() -> Callable[..., Client]:
         return client
 
     return as_
+
+
+@pytest.fixture
+def idle() -> Callable[[int], None]:
+    """idle(16): everyone who is signed in did nothing for so many minutes, since before they last proved who they are."""
+
+    def pass_by(minutes: int) -> None:
+        gone = timedelta(minutes=minutes)
+        for name in ("seen_at", "unlocked_at", "fresh_until"):
+            Session.objects.update(**{name: F(name) - gone})
+
+    return pass_by
 
 
 @pytest.fixture(autouse=True)

@@ -50,13 +50,22 @@ class Ruled(Protocol):
     def may_change(self) -> tuple[rules.Rule, ...]: ...
 
 
+DIRECTORIES: dict[str, "Directory"] = {}  # by key
+
+
 @dataclass(frozen=True)
 class Directory:
-    """A function of the school's side that is no section of the record: the student's card, the PIN desk."""
+    """What the gate opens that is no section of the record: the student's card, the PIN desk, a family's list."""
 
     key: str
     may_see: tuple[rules.Rule, ...]
     may_change: tuple[rules.Rule, ...] = ()
+
+    def __post_init__(self) -> None:
+        DIRECTORIES[self.key] = self
+
+
+LINKED = Directory("link", may_see=(rules.linked,), may_change=(rules.linked,))  # Add, Verify PIN, Remove
 
 
 class Actor:

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from portal.access.gate import Closed, NotOpen
 from portal.family.standing import Standing
+from portal.people import door
 from portal.people.limits import TooMany
 from portal.people.passwords import Busy
 from portal.web import errors
@@ -28,6 +29,8 @@ class Refusals:
         if isinstance(refusal, NotOpen):
             school = refusal.student.school
             return _forgettable(render(request, "access/not_open.html", {"school": school}, status=403))
+        if isinstance(refusal, door.Locked):
+            return door.to_unlock(request)
         if isinstance(refusal, TooMany):
             return errors.too_many(request, refusal.wait_minutes)
         if isinstance(refusal, Busy):

@@ -21,6 +21,11 @@ class Case:
 Rule = Callable[[Case], bool]
 
 
+def linked(case: Case) -> bool:
+    """The account that has the child on its list, however its rights stand now."""
+    return case.child is not None
+
+
 def guardian(case: Case) -> bool:
     """A linked parent or guardian the school has verified, with full or limited rights, while they last."""
     return case.child is not None and case.child.standing.readable

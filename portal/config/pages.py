@@ -3,9 +3,8 @@
 import ast
 import inspect
 import io
-import sys
 import tokenize
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -13,10 +12,9 @@ from types import ModuleType
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
-from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.translation import override
 
-from portal.access import gate, rules
+from portal.access import gate, registry, rules
 from portal.config.env import ROOT
 from portal.record.contents import sections
 
@@ -63,7 +61,7 @@ def _who_sees_what() -> Iterator[str]:
         )
     yield "\n## What is no section\n"
     yield "| function | may see | may change |\n|---|---|---|"
-    for directory in _directories():
+    for directory in registry.directories():
         yield _row(directory.key, _names(directory.may_see), _names(directory.may_change))
     yield "\n## The rules\n"
     for rule in sorted(_rules(), key=rules.name):
@@ -71,41 +69,18 @@ def _who_sees_what() -> Iterator[str]:
     yield "\n## Addresses and who may knock\n"
     yield "`family` and `staff` must be signed in; what they then see, the rules above decide. Public pages also answer"
     yield "below the code of a language, like `/es/login/`.\n"
-    yield "| address | door |\n|---|---|"
+    yield "| address | door | what the gate is asked |\n|---|---|---|"
     codes = {code for code, _name in settings.LANGUAGES}
-    for address, view in routes():
-        if address.partition("/")[0] not in codes:
-            yield _row(f"`/{address}`", getattr(view, "door", "nobody has said"))
+    for route in registry.routes():
+        if route.address.partition("/")[0] not in codes:
+            yield _row(
+                f"`/{route.address}`", route.door or "nobody has said", route.asks.key if route.asks else "–"
+            )
     yield ""
 
 
-def routes(
-    resolver: URLResolver | None = None, before: str = ""
-) -> Iterator[tuple[str, Callable[..., object]]]:
-    """Every address of the portal with its view."""
-    for pattern in (resolver or get_resolver()).url_patterns:
-        address = before + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from routes(pattern, address)
-        elif isinstance(pattern, URLPattern):
-            yield address, pattern.callback
-
-
-def _directories() -> list[gate.Directory]:
-    """The functions beside the sections, wherever a room declares one."""
-    list(routes())  # loads every room that has an address
-    found = {
-        value.key: value
-        for name, module in list(sys.modules.items())
-        if name.startswith("portal.")
-        for value in vars(module).values()
-        if isinstance(value, gate.Directory)
-    }
-    return [found[key] for key in sorted(found)]
-
-
 def _rules() -> set[rules.Rule]:
-    asked: list[gate.Ruled] = [*sections(), *_directories()]
+    asked: list[gate.Ruled] = [*sections(), *registry.directories()]
     return {rule for each in asked for rule in (*each.may_see, *each.may_change)}
 
 

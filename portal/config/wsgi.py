@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
 application = get_wsgi_application()
+
+from portal.access import registry  # noqa: E402 - the settings must stand before the rooms are read
+
+registry.whole()

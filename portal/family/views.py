@@ -17,7 +17,7 @@ from portal.family.forms import AddStudent, VerifyPin
 from portal.family.models import Link
 from portal.family.standing import Child, Standing
 from portal.people import limits, mail_links
-from portal.people.door import anyone, family_only
+from portal.people.door import anyone, asks, family_only
 from portal.people.models import MailLink
 from portal.web import formats
 from portal.web.request import Request
@@ -55,6 +55,7 @@ def add(request: Request) -> HttpResponse:
     return render(request, "family/add.html", {"form": form}, status=status)
 
 
+@asks("link")
 @family_only
 @require_safe
 def added(request: Request, ref: str) -> HttpResponse:
@@ -62,6 +63,7 @@ def added(request: Request, ref: str) -> HttpResponse:
     return render(request, "family/added.html", {"child": _child(request, ref)})
 
 
+@asks("link")
 @family_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_pin(request: Request, ref: str) -> HttpResponse:
@@ -84,6 +86,7 @@ def verify_pin(request: Request, ref: str) -> HttpResponse:
     return render(request, "family/verify_pin.html", context, status=status)
 
 
+@asks("link")
 @family_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: Request, ref: str) -> HttpResponse:

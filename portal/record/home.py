@@ -16,7 +16,7 @@ from portal.access import gate, rules
 from portal.access.grant import Grant
 from portal.audit import log
 from portal.family.standing import Child
-from portal.people.door import family_only
+from portal.people.door import asks, family_only
 from portal.people.models import Person
 from portal.record import arrivals, faces, glances
 from portal.record.arrivals import AsOf
@@ -57,6 +57,7 @@ class Tile:
     fact: HomeFact
 
 
+@asks(HOME)
 @family_only
 @require_safe
 def family_home(request: Request) -> HttpResponse:
@@ -81,6 +82,7 @@ def family_home(request: Request) -> HttpResponse:
     return render(request, faces.template(request, "record/home.html"), context)
 
 
+@asks(HOME)
 @family_only
 @require_POST
 def put_away(request: Request) -> HttpResponse:
@@ -100,6 +102,7 @@ def put_away(request: Request) -> HttpResponse:
     return redirect(reverse("home") + "?put-away=1")
 
 
+@asks(HOME)
 @family_only
 @require_safe
 def student_home(request: Request, ref: str) -> HttpResponse:
