@@ -169,13 +169,18 @@ def staff_sign_in(page: Page, name: str) -> None:
 
 
 def look_up(page: Page, name: str) -> None:
-    """Finds a student by full name and opens View."""
+    """Finds a student by full name and opens View; says why, when the session is asked for the first time."""
     first, last = name.rsplit(" ", 1)
     page.goto("/staff/search/")
     page.locator("input[name=first_name]").fill(first)
     page.locator("input[name=last_name]").fill(last)
     page.locator("input[name=last_name]").press("Enter")
-    page.get_by_role("row").filter(has_text=name).get_by_role("link").click()
+    with page.expect_navigation():
+        page.get_by_role("row").filter(has_text=name).get_by_role("link").click()
+    if "/staff/reason/" in page.url:
+        page.locator("input[name=purpose]").first.check()
+        with page.expect_navigation():
+            page.locator("main form .button.first").click()
 
 
 def take_pin(page: Page, guardian: str) -> str:
