@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "portal.audit",
     "portal.record",
     "portal.record.gradebook",
+    "portal.record.scores",
     "portal.sis",
     *(f"portal.sections.{name}" for name in sections.contents),
     "portal.staff",
