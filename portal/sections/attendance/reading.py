@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.access.grant import Grant
 from portal.record.section import Words
 from portal.record.years import school_year
+from portal.sections.attendance import rules
 from portal.sections.attendance.models import Explanation, Mark
 from portal.students.models import SchoolDay, Student
 
@@ -135,6 +137,28 @@ class Attendance:
     taken_by: time  # when most schools have taken attendance
     earlier: date | None  # first day of the school year before, when the student was at this school then
     later: date | None  # first day of the school year after, when it has begun
+
+    @property
+    def rate(self) -> Decimal | None:
+        """Percent of school days the student was there; None as long as there is nothing to measure."""
+        return rules.rate(self.missed, self.school_days) if self.band and self.school_days else None
+
+    @property
+    def level(self) -> Words:
+        """The district's word for the rate; empty without one."""
+        return rules.level(self.missed, self.school_days) if self.band and self.school_days else ""
+
+    @property
+    def chronic_for_state(self) -> bool:
+        return bool(self.school_days) and rules.chronic(
+            self.missed, self.school_days or 1, rules.STATE_CHRONIC
+        )
+
+    @property
+    def chronic_for_district(self) -> bool:
+        return bool(self.school_days) and rules.chronic(
+            self.missed, self.school_days or 1, rules.DISTRICT_CHRONIC
+        )
 
 
 class Said(NamedTuple):

@@ -94,7 +94,7 @@ def read(grant: Grant) -> CollegeCareer:
     grade = int(grant.student.grade) if grant.student.grade.isdigit() else None
     if grade is None or grade < rules.FIRST_GRADE:
         return CollegeCareer(grade, False, None, None, None, (), (), None, None, (), None, None)
-    rows = list(Progress.rows.under(grant).order_by("pk"))
+    rows = sorted(Progress.rows.under(grant), key=lambda row: (len(row.code) > 1, row.code))
     courses = list(TranscriptCourse.rows.under(grant).order_by("school_year", "pk"))
     ends = grant.on.year + (grant.on.month >= 7)  # of this school year
     graduates = ends + 12 - grade

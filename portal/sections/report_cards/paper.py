@@ -21,6 +21,7 @@ def sheet(grant: Grant, term: int, language: str) -> Sheet:
 
 def _sheet(grant: Grant, reading: ReportCard, language: str) -> Sheet:
     student = grant.student
+    credited = reading.credits_earned is not None
     return Sheet(
         "sections/report_cards/typst/card.typ",
         _("Report Card"),
@@ -33,14 +34,20 @@ def _sheet(grant: Grant, reading: ReportCard, language: str) -> Sheet:
             "id": student.student_id,
             "card": reading.card.title,
             "posted": _("Posted %(date)s") % {"date": formats.long_date(reading.card.posted_at)},
-            "head": [_("Course"), _("Teacher"), _("Mark"), _("Meaning"), _("Credits")],
-            "rows": [row for course in reading.courses for row in _rows(course)],
+            "head": [
+                _("Course"),
+                _("Teacher"),
+                _("Mark"),
+                _("Meaning"),
+                *([_("Credits")] if credited else []),
+            ],
+            "courses": [_course(course) for course in reading.courses],
             "comments_label": _("What teachers wrote"),
             "comments": [
                 [course.title, text] for course in reading.courses for text, _language in course.comments
             ],
-            "credits": _("Credits earned: %(n)s") % {"n": formats.number(reading.credits_earned)}
-            if reading.credits_earned is not None
+            "credits": _("Credits earned: %(n)s") % {"n": formats.number(reading.credits_earned or 0)}
+            if credited
             else "",
             "foot": _("From the portal of %(district)s. Contains student information.")
             % {"district": settings.DISTRICT.name},
@@ -48,18 +55,13 @@ def _sheet(grant: Grant, reading: ReportCard, language: str) -> Sheet:
     )
 
 
-def _rows(course: Course) -> list[list[str]]:
-    """One for each mark; course, teacher and credits stand beside the first."""
-    rows = []
-    for place, mark in enumerate(course.marks):
-        earned = course.credits_earned
-        rows.append(
-            [
-                course.title if place == 0 else "",
-                course.teacher if place == 0 else "",
-                mark.mark,
-                f"{mark.label}: {mark.words}" if mark.words else str(mark.label),
-                formats.number(earned) if place == 0 and earned is not None else "",
-            ]
-        )
-    return rows
+def _course(course: Course) -> dict[str, object]:
+    return {
+        "title": course.title,
+        "teacher": course.teacher,
+        "marks": [
+            [mark.mark, f"{mark.label}: {mark.words}" if mark.words else str(mark.label)]
+            for mark in course.marks
+        ],
+        "credits": formats.number(course.credits_earned) if course.credits_earned is not None else "",
+    }

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.utils.text import slugify
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from portal.access.grant import Grant
 from portal.record.scores import ranges
@@ -161,7 +162,7 @@ def _result(grant: Grant, row: Score, areas: Iterable[Score]) -> Result:
     official = ranges.of(row.test.upper(), row.subject, row.grade)
     level = row.level or (official.level(points) if official and points is not None else None)
     names = _names(row, year, official)
-    words = row.level_text or (str(names[level - 1]) if level and level <= len(names) else "")
+    words = names[level - 1] if level and level <= len(names) else row.level_text
     levels = row.levels or (len(names) if official else None)
     low = int(row.likely_low) if row.likely_low is not None else None
     high = int(row.likely_high) if row.likely_high is not None else None
@@ -189,7 +190,10 @@ def _names(row: Score, year: int, official: ranges.Ranges | None) -> list[str]:
         return []
     names = [str(each) for each in ranges.labels(year)]
     if row.level and row.level_text and row.level <= len(names):
-        names[row.level - 1] = row.level_text
+        with override("en"):
+            usual = str(ranges.labels(year)[row.level - 1])
+        if row.level_text != usual:  # the state's own word is said in the reader's language
+            names[row.level - 1] = row.level_text
     return names
 
 
