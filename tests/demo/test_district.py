@@ -101,6 +101,11 @@ def test_each_file_has_the_columns_of_its_standard_in_their_order(folder: Path, 
         "calendarDays": "schoolSourcedId,date,kind,title",
         "currentGrades": "studentSourcedId,classSourcedId,academicSessionSourcedId,mark,percent,updatedAt,comment",
         "studentAliases": "studentSourcedId,alias,note",
+        "testScores": "studentSourcedId,testCode,testName,subject,administeredOn,schoolYear,gradeWhenTested,parentSourcedId,"
+        "scoreType,score,scoreMin,scoreMax,likelyMin,likelyMax,level,levelCount,levelText,releasedAt",
+        "transcriptCourses": "studentSourcedId,schoolYear,term,courseTitle,courseCode,mark,credits,ucCsuCode,gpaWeight,countsInGpa",
+        "graduationProgress": "studentSourcedId,requirementCode,requirementName,creditsRequired,creditsEarned,"
+        "creditsInProgress,isMet,asOf",
     }
     if newer:
         expected["roles"] = "userSourcedId,roleType,role,beginDate,endDate,orgSourcedId,userProfileSourcedId"
