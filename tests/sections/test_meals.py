@@ -188,7 +188,7 @@ def test_what_begins_later_is_not_told_yet_and_what_ended_is_earlier(on, admit):
 def test_the_status_asks_for_the_password_again_and_the_menu_does_not(on, visit):
     family = on(WEDNESDAY)
     client = visit(family.mother)
-    family.mother.sessions.update(unlocked_at=None)
+    family.mother.sessions.update(unlocked_at=None, fresh_until=None)
     assert client.get(f"/students/{family.ana.ref}/meals/").status_code == 200
     answer = client.get(f"/students/{family.ana.ref}/meals/status/")
     assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, "/login/unlock/")

@@ -231,7 +231,7 @@ def test_papers_ask_for_the_password_again_and_stand_on_no_other_page(on, visit)
     for address in ("/home/", f"/students/{family.ana.ref}/", f"/students/{family.ana.ref}/documents/"):
         assert "Annual plan" not in client.get(address).content.decode()
     assert "Annual plan" in page(family, visit, "documents/from-school/")
-    family.mother.sessions.update(unlocked_at=None)
+    family.mother.sessions.update(unlocked_at=None, fresh_until=None)
     assert client.get(f"/students/{family.ana.ref}/documents/from-school/").status_code == 302
 
 
