@@ -164,7 +164,7 @@ def may(actor: Actor, child: Child, section: Ruled) -> bool:
     )
 
 
-def opens(grant: Grant, section: Ruled) -> bool:
+def opens_too(grant: Grant, section: Ruled) -> bool:
     """Whether what a grant stands on opens another section of the same student too; for the timeline."""
     return _first(section.may_see, rules.Case(grant.on, child=grant.child, post=grant.post)) is not None
 

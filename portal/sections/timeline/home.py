@@ -20,7 +20,8 @@ def _ask(grants: Sequence[Grant]) -> tuple[QuerySet[Any, Any], ...]:
     seen = Q()
     for grant in grants:
         seen |= Q(
-            student=grant.student, section__in=[each.key for each in sections() if gate.opens(grant, each)]
+            student=grant.student,
+            section__in=[each.key for each in sections() if gate.opens_too(grant, each)],
         )
     found = (
         Event.rows.under(*grants)

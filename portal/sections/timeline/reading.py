@@ -92,7 +92,7 @@ class Timeline:
 def read(grant: Grant) -> Timeline:
     """Events of the sections that open for whoever asks; one query."""
     year = grant.on.year - ((grant.on.month, grant.on.day) < YEAR_TURNS)
-    open_ones = {section.key: section for section in sections() if gate.opens(grant, section)}
+    open_ones = {section.key: section for section in sections() if gate.opens_too(grant, section)}
     rows = (
         Event.rows.under(grant)
         .filter(section__in=open_ones, on__gte=date(year, *YEAR_TURNS))
