@@ -2,6 +2,7 @@
 
 import time
 
+from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -33,7 +34,12 @@ def people(request: Request) -> HttpResponse:
         }
         for adult in cast.ADULTS
     ]
-    context = {"families": families, "staff": cast.STAFF, "password": accounts.PASSWORD}
+    context = {
+        "families": families,
+        "staff": cast.STAFF,
+        "password": accounts.PASSWORD,
+        "simulator": settings.SIS_URL,
+    }
     return render(request, "demo/people.html", context)
 
 

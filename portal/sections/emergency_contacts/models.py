@@ -99,7 +99,7 @@ class NumberChange(models.Model):
 
     class Meta:
         default_manager_name = "rows"
-        indexes = [models.Index("student", "-id", name="emergency_changes_of")]
+        indexes = [models.Index(fields=["student", "-id"], name="emergency_changes_of")]
 
 
 class CellProof(models.Model):
