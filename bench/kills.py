@@ -64,13 +64,13 @@ class Rounds:
         threading.Thread(target=simulator.serve_forever, daemon=True).start()
         os.environ["SIS_URL"] = simulator.url
         self.start("database")
-        families = self.prepare()
-        for part in ("web", "worker"):
-            self.start(part)
-        parents = [threading.Thread(target=self.parent, args=family) for family in families]
-        for parent in parents:
-            parent.start()
         try:
+            families = self.prepare()
+            for part in ("web", "worker"):
+                self.start(part)
+            parents = [threading.Thread(target=self.parent, args=family) for family in families]
+            for parent in parents:
+                parent.start()
             time.sleep(5)  # until the first answers come
             for _ in range(rounds):
                 time.sleep(self.chance.uniform(0.2, 1.5))
@@ -88,7 +88,7 @@ class Rounds:
             )
         finally:
             self.enough.set()
-            for part in ("web", "worker"):
+            for part in self.running:
                 self.end(part)
             self.database.__exit__(None, None, None)
             simulator.shutdown()
@@ -100,6 +100,8 @@ class Rounds:
         import django
 
         django.setup()
+        from django.db import transaction
+
         from portal.config import house
         from portal.family.models import Guardian
         from portal.people.sessions import SessionStore
@@ -117,8 +119,9 @@ class Rounds:
             person = cast.person("P", str(n), f"p{n}@example.org")
             cast.link(person, cast.guardianship(student, guardian))
             session = SessionStore()
-            session.sign_in(person, own_device=True, device="Test")
-            session.save()
+            with transaction.atomic():
+                session.sign_in(person, own_device=True, device="Test")
+                session.save()
             families.append((student.sourced_id, student.ref, session.session_key or ""))
         return families
 
