@@ -195,7 +195,9 @@ class Rounds:
         from portal.sis.connectors import SignedHttp
         from portal.sis.models import Outgoing
 
-        connections.close_all()
+        for each in connections.all():  # those of the pool may lead to a database that was killed
+            each.close()
+            each.close_pool()
         self.end("worker")
         while outbox.drain(SignedHttp(simulator.url, SECRET), lambda: now() + timedelta(minutes=6)).any:
             pass
