@@ -45,7 +45,7 @@ def test_a_new_cell_number_for_two_children_reaches_the_office_and_the_school(
     for other in ("Ana", "Leo"):
         mother.get_by_label(other, exact=True).uncheck()
     mother.get_by_role("button", name="Save").click()
-    expect(mother.get_by_role("status").first).to_contain_text(
+    expect(mother.locator("p[role=status]")).to_contain_text(
         re.compile(r"Saved\. (Sending to the school|The school has it)\.")
     )
 
@@ -73,7 +73,7 @@ def test_a_new_cell_number_for_two_children_reaches_the_office_and_the_school(
     for box in lines.get_by_role("checkbox").all():
         box.check()
     clerk.get_by_role("button", name="Mark reviewed").click()
-    expect(clerk.get_by_role("status").first).to_contain_text("2 changes marked reviewed.")
+    expect(clerk.locator(".notice[role=status]")).to_contain_text("2 changes marked reviewed.")
     expect(clerk.locator("tbody tr", has_text=shown)).to_have_count(0)
     clerk.get_by_role("button", name="Undo").click()
     expect(clerk.locator("tbody tr", has_text=shown)).to_have_count(2)
