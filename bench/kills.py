@@ -71,13 +71,11 @@ class Rounds:
             parents = [threading.Thread(target=self.parent, args=family) for family in families]
             for parent in parents:
                 parent.start()
-            time.sleep(5)  # until the first answers come
+            self.await_answers()
             for _ in range(rounds):
-                time.sleep(self.chance.uniform(0.2, 1.5))
+                time.sleep(self.chance.uniform(0, 1))
                 self.kill(self.chance.choice(PARTS))
-                for part in PARTS:
-                    if part != "database" and self.running[part].poll() is not None:
-                        self.start(part)
+                self.await_answers()
             self.enough.set()
             for parent in parents:
                 parent.join(120)
@@ -147,6 +145,15 @@ class Rounds:
                 time.sleep(0.2)
             self.acknowledged[student].append(cell)
             time.sleep(0.6)
+
+    def await_answers(self) -> None:
+        """Until parents have got two answers more; a part that went down with another is started again."""
+        wanted, deadline = sum(map(len, self.acknowledged.values())) + 2, time.monotonic() + 60
+        while sum(map(len, list(self.acknowledged.values()))) < wanted and time.monotonic() < deadline:
+            time.sleep(0.1)
+            for part in self.running:
+                if self.running[part].poll() is not None:
+                    self.start(part)
 
     def start(self, part: str) -> None:
         from portal.config import embedded
