@@ -279,8 +279,8 @@ def _put_aside(load: Load, feed: Feed, staged: Staged, columns: list[Column]) ->
     )
     if cells:
         load.do(
-            f"""INSERT INTO waits SELECT %(file)s, c.sourced_id, name, left(CASE name {cells} END, 255)
-                FROM checked c, unnest(string_to_array(c.unknown, ' ')) name
+            f"""INSERT INTO waits SELECT DISTINCT %(file)s, c.sourced_id, lost.of, left(CASE lost.of {cells} END, 255)
+                FROM checked c, unnest(string_to_array(c.unknown, ' ')) lost(of)
                 WHERE c.unknown <> '' AND c.faults = ''""",
             file=staged.file,
         )
