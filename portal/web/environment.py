@@ -55,6 +55,7 @@ def environment(**options: Any) -> jinja2.Environment:
     env.filters |= {
         "day": formats.day,
         "hours": formats.hours,
+        "language_name": formats.language_name,
         "long_date": formats.long_date,
         "moment": formats.moment,
         "month": formats.month,
