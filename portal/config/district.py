@@ -45,6 +45,7 @@ class District:
     parents_after_18: bool  # parents keep access while the student is enrolled, unless the student objects
     bulk_loss_percent: float  # share of a file that may disappear before a person must look
     attendance: Attendance
+    clinics: tuple[Office, ...] = ()  # where shots are free
     labels: dict[str, dict[str, str]] = field(default_factory=dict)  # words for ext: codes, by file and code
 
 
@@ -54,6 +55,7 @@ def read(path: Path) -> District:
     offices: dict[str, Any] = {k: Office(**values.pop(k)) for k in ("engagement_office", "records_office")}
     return District(
         attendance=Attendance(**values.pop("attendance")),
+        clinics=tuple(Office(**clinic) for clinic in values.pop("clinics", ())),
         region_offices=tuple(Office(**office) for office in values.pop("region_offices")),
         languages=tuple(values.pop("languages")),
         employee_domains=tuple(domain.lower() for domain in values.pop("employee_domains")),
