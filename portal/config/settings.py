@@ -120,6 +120,11 @@ STAFF_IDLE = timedelta(minutes=10)
 STAFF_LONGEST = timedelta(hours=10)
 UNLOCK_LASTS = timedelta(minutes=15)
 
+# Out to the student information system
+SIS_URL = env.sis_url
+SIS_SECRET = env.sis_secret
+SIS_ONCE_ONLY = env.sis_once_only
+
 # Words and time
 USE_I18N = USE_TZ = True
 TIME_ZONE = DISTRICT.time_zone

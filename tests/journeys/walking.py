@@ -7,8 +7,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import psycopg
@@ -16,6 +18,7 @@ import pytest
 from playwright.sync_api import Page
 
 from portal.demo.accounts import PASSWORD
+from portal.demo.district.year import school_year
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = (ROOT / "tests" / "axe" / "axe.min.js").read_text()
@@ -194,6 +197,12 @@ def take_pin(page: Page, guardian: str) -> str:
         page.locator(f"input[name={tick}]").check()
     page.locator("button[name=act][value=show]").click()
     return re.sub(r"\D", "", page.locator(".pin").inner_text())
+
+
+def school_today() -> bool:
+    """Whether the sample district has school today; nobody is marked absent on a Sunday."""
+    today = datetime.now(ZoneInfo("America/Los_Angeles")).date()
+    return today in school_year(today).days
 
 
 def speaks(page: Page, language: str) -> bool:
