@@ -55,16 +55,6 @@ def test_staff_open_it_only_when_their_role_or_post_is_granted_it(family, admit,
             admit(family.ms_reed, family.ana, section(key))
 
 
-@pytest.mark.parametrize("key", SENSITIVE)
-def test_it_asks_for_an_unlock_after_a_while_and_shows_no_fact_before(family, visit, idle, key):
-    client = visit(family.mother, own_device=True)
-    client.get("/home/")
-    idle(16)
-    answer = client.get(f"/students/{family.ana.ref}/{key}/")
-    assert answer.status_code == 302
-    assert "unlock" in answer.headers["Location"]
-
-
 def everything(family, years: range) -> None:
     """Everything that can happen, once in each of these years back from 2026."""
     for back in years:

@@ -135,7 +135,9 @@ def read(grant: Grant) -> Immunizations:
         for vaccine, said in now.items()
         if said and vaccine not in required
     ]
-    next_year = {each.vaccine: each for each in requirements.asked_next(student.grade, on)}
+    next_year: dict[str, Requirement] = {
+        each.vaccine: each for each in requirements.asked_next(student.grade, on)
+    }
     coming = [
         _line(vaccine, next_year.get(vaccine), doses, later[vaccine], student.birth_date, on)
         for vaccine in dict.fromkeys([*next_year, *later])
