@@ -153,7 +153,7 @@ def test_a_parent_reads_the_status_the_path_and_the_test(on, admit):
         results=(
             Result(
                 on=date(2026, 3, 2), grade="08", score=1560, level=3, levels=4, level_words="Moderately Developed",
-                bands=elpac_bands("08", MONDAY), areas=(Area("Listening", 2, 3, "Somewhat/Moderately"),),
+                bands=elpac_bands("08", MONDAY), areas=(Area("Listening", 2, 3, "Somewhat to moderately"),),
             ),
         ),
     )  # fmt: skip

@@ -104,7 +104,7 @@ def _english(student: Student, clock: Clock) -> Iterator[Row]:
     said: dict[str, tuple[str, date, str, str, object, str, object, object]] = {
         MIA.id: ("EL", _years(fall, 2), "es", "301", 2.2, "none", "", fall),
         MATEO.id: ("EL", _years(fall, 5), "es", "none", 5.1, "atRisk", "", fall),
-        KIAN.id: ("EL", _years(fall, 2), "fa", "307", 2.2, "none", "", fall),
+        KIAN.id: ("EL", _years(fall, 2), "fa", "none", 2.2, "none", "", fall),
         ANA.id: ("RFEP", date(clock.year.starts - 3, 3, 20), "es", "", "", "", 4, ""),
         NILOUFAR.id: ("RFEP", date(clock.year.starts - 1, 4, 9), "fa", "", "", "", 2, ""),
         MINH_ANH.id: ("RFEP", date(clock.year.starts - 6, 5, 12), "vi", "", "", "", "", ""),

@@ -23,6 +23,9 @@ from portal.sections.english_learner.rules import (
     next_window,
     targets,
 )
+from portal.sections.english_learner.rules import (
+    said as report,
+)
 
 Code = Status.Code
 ELPAC = "ELPAC"  # the test code of testScores.csv
@@ -46,10 +49,10 @@ class Step:
 class Area:
     """One area of a test, like listening."""
 
-    words: str  # as the school wrote it
+    words: Words
     level: int | None
     levels: int | None  # how many there are
-    level_words: str  # as the school wrote them
+    level_words: Words
 
 
 @dataclass(frozen=True)
@@ -182,10 +185,10 @@ def _result(whole: Score, parts: list[Score], grade_now: str) -> Result:
         score=points,
         level=level,
         levels=whole.levels or len(names),
-        level_words=whole.level_text or (names[level - 1] if level and level <= len(names) else ""),
+        level_words=report(whole.level_text) or (names[level - 1] if level and level <= len(names) else ""),
         bands=elpac_bands(grade, whole.on),
         areas=tuple(
-            Area(part.subject or part.name, part.level, part.levels, part.level_text)
+            Area(report(part.subject or part.name), part.level, part.levels, report(part.level_text))
             for part in sorted(parts, key=_place)
         ),
     )
