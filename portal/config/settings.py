@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "portal.record.scores",
     "portal.sis",
     *(f"portal.sections.{name}" for name in sections.contents),
+    "portal.privacy",
     "portal.staff",
     *(["portal.demo"] if MODE != "production" else []),
 ]
