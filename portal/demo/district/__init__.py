@@ -8,7 +8,18 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from portal.demo.district import attendance, care, cast, companion, daily, marks, oneroster, population, work
+from portal.demo.district import (
+    attendance,
+    care,
+    cast,
+    companion,
+    daily,
+    emergency,
+    marks,
+    oneroster,
+    population,
+    work,
+)
 from portal.demo.district.bundle import Bundle, Row, zip_bundle
 from portal.demo.district.courses import all_courses
 from portal.demo.district.people import LEVELS, Address, Adult, School, Staff, Student, Tie
@@ -236,6 +247,7 @@ def _write_families(roster: Bundle, extra: Bundle, students: tuple[Student, ...]
         roster.write("roles", roles)
     roster.write("demographics", born)
     extra.write("guardianships", ties)
+    emergency.write(extra, students)
     extra.write(
         "studentAliases",
         [
