@@ -203,3 +203,13 @@ def test_the_log_costs_the_same_for_one_look_and_for_many(family, visit, of_ana,
     for days in range(12):
         looked(family.ms_reed, days=days)
     assert cost() == one
+
+
+def test_a_classic_page_of_a_full_month_stays_below_ten_kilobytes(family, visit, of_ana, looked):
+    month = [looked(family.ms_reed, days=n % 3, why=f"reason {n}") for n in range(25)]
+    family.mother.classic = True
+    family.mother.save()
+    page = visit(family.mother).get(of_ana("log"))
+    assert "<svg" not in page.content.decode()
+    assert len(page.content) <= 10 * 1024
+    assert words(page).count("I don't know why") == 10 < len(month)
