@@ -10,6 +10,8 @@ from typing import Literal
 
 from portal.demo.district import (
     attendance,
+    care,
+    cast,
     companion,
     daily,
     emergency,
@@ -55,12 +57,14 @@ def generate(folder: Path, students: int, seed: int, today: date, version: Versi
         Bundle(folder / "companion", companion.COLUMNS, companion.manifest()) as extra,
     ):
         _write_district(roster, clock)
+        _write_staff(roster, (cast.AVETISYAN,), version)
         for place in population.neighbourhoods(students, seed, year, today):
             _write_schools(roster, extra, place.schools, clock)
             _write_staff(roster, place.staff, version)
             _write_families(roster, extra, place.students, version)
             learn.write(extra, place.students, clock)
             daily.write(extra, place.schools, place.students, clock, seed)
+            care.write(extra, place.students, clock)
             for school in place.schools:
                 mine = [student for student in place.students if student.school == school.id]
                 for group in groups(school, mine, clock, seed):

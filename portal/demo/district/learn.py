@@ -132,7 +132,7 @@ def _score(
     released = date(on.year, 7, 9) if on.month < 7 else date(on.year, on.month, 28)
     return (
         key or f"{student.id}.{code}.{year}", student.id, code, name, subject, on, year, f"{grade:02}" if grade else "KG",
-        whole, kind, score, least, most, *likely, level, 4 if level else "", words, f"{released}T16:00:00.000Z",
+        whole, kind, score, least, most, level, 4 if level else "", words, f"{released}T16:00:00.000Z", *likely,
     )  # fmt: skip
 
 
