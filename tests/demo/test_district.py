@@ -126,7 +126,6 @@ def test_each_file_has_the_columns_of_its_standard_in_their_order(folder: Path, 
         "englishLearner": "studentSourcedId,elStatus,statusDate,primaryLanguage,program,yearsAsEl,longTermStatus,"
         "monitorYear,lastReviewDate",
         "elCriteria": "studentSourcedId,criterion,isMet,value,target,asOf",
-        "scoreType,score,scoreMin,scoreMax,level,levelCount,levelText,releasedAt",
         "giftedTalented": "studentSourcedId,category,state,stateDate,schoolSourcedId,note",
         "disciplineIncidents": "studentSourcedId,schoolSourcedId,incidentDate,incidentTime,behaviorCode,behaviorText,"
         "location,description",
