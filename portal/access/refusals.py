@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
+from django.db import DataError
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from portal.access.gate import Closed, NotOpen
 from portal.family.standing import Standing
 from portal.people import door
-from portal.people.limits import TooMany
-from portal.people.passwords import Busy
+from portal.people.limits import Busy, TooMany
 from portal.web import errors
 from portal.web.request import Request
 
@@ -33,6 +33,10 @@ class Refusals:
             return door.to_unlock(request)
         if isinstance(refusal, TooMany):
             return errors.too_many(request, refusal.wait_minutes)
+        if isinstance(refusal, ValueError | DataError) and "NUL" in str(refusal):
+            return errors.bad_request(
+                request
+            )  # no text of the database holds one; no form of ours lets it by
         if isinstance(refusal, Busy):
             return errors.busy(request)
         return None

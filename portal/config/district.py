@@ -28,6 +28,10 @@ class District:
     time_zone: str
     languages: tuple[str, ...]
     employee_domains: tuple[str, ...]  # a parent account may not use these, nor their sub-domains
+    networks: tuple[
+        str, ...
+    ]  # the schools' own: many people behind one address, so limits by network are ten times
+    security_contacts: tuple[str, ...]  # mailto: or https: addresses for people who found a weakness
     hotline_phone: str
     hotline_hours: str
     engagement_office: Office
@@ -56,6 +60,8 @@ def read(path: Path) -> District:
         attendance=Attendance(**values.pop("attendance")),
         region_offices=tuple(Office(**office) for office in values.pop("region_offices")),
         languages=tuple(values.pop("languages")),
+        networks=tuple(values.pop("networks")),
+        security_contacts=tuple(values.pop("security_contacts")),
         employee_domains=tuple(domain.lower() for domain in values.pop("employee_domains")),
         **offices,
         **values,

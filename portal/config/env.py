@@ -33,6 +33,7 @@ class Env:
     mail_url: str | None  # smtp://user:password@host:port, or smtps://…
     trusted_proxies: tuple[str, ...]
     web_processes: int
+    requests_times: int  # how many times the limits on plain requests: above 1 for measuring only
     secret_key: str
     pin_key: str
     password_pepper: str
@@ -87,6 +88,7 @@ def read(environ: os._Environ[str] | dict[str, str] = os.environ) -> Env:
         mail_url=environ.get("MAIL_URL") or None,
         trusted_proxies=tuple(filter(None, environ.get("TRUSTED_PROXIES", "").split(","))),
         web_processes=_whole(environ, "WEB_PROCESSES", 2),
+        requests_times=1 if production else _whole(environ, "REQUESTS_TIMES", 1),
         secret_key=known["SECRET_KEY"],
         pin_key=known["PIN_KEY"],
         password_pepper=known["PASSWORD_PEPPER"],

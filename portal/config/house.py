@@ -21,7 +21,6 @@ from portal.config import catalogs, embedded
 from portal.config.env import env
 
 LOG = logging.getLogger("portal.house")
-THREADS = 2  # a process; the database pool is sized for them
 PATIENCE = 60  # seconds for the web server to answer its first request
 
 
@@ -122,6 +121,8 @@ def _address() -> str:
 @contextmanager
 def _children() -> Iterator[list[subprocess.Popen[bytes]]]:
     """The web server and the worker, each a process group of its own, ended when the block ends."""
+    from portal.web.overload import THREADS
+
     python = Path(sys.executable)
     commands = [
         [

@@ -19,6 +19,7 @@ from django.utils.functional import cached_property
 from django.utils.timezone import now
 
 from portal.people.models import Person, Session
+from portal.web.headers import CLEAR
 from portal.web.request import Request
 
 KEY_LENGTH = 43  # characters: 256 bits
@@ -35,6 +36,7 @@ class SessionStore(DatabaseStore):
     """Django's database sessions with hashed keys, a person, and the limits of own and shared devices."""
 
     row: Session | None = None
+    signed_out = False  # by this request
     ended: Person | None = None  # whose session it was, when it ended by idling or by age
 
     @classmethod
@@ -57,6 +59,7 @@ class SessionStore(DatabaseStore):
         Beyond ten signed-in browsers the one unused for longest is signed out.
         """
         self.flush()
+        self.signed_out = False  # only to come in again
         Person.objects.select_for_update(no_key=True).get(
             pk=person.pk
         )  # sign-ins at once: one after the other
@@ -112,6 +115,7 @@ class SessionStore(DatabaseStore):
             )
 
     def flush(self) -> None:
+        self.signed_out = self.person is not None
         super().flush()
         self.row = None
 
@@ -200,6 +204,8 @@ class Sessions:
         session = SessionStore(request.COOKIES.get(name))
         request.session = session
         response = self.get_response(request)
+        if session.signed_out:  # whatever way it was done
+            response.headers["Clear-Site-Data"] = CLEAR
         if session.accessed:
             patch_vary_headers(response, ("Cookie",))
         if response.status_code >= 500:

@@ -27,9 +27,20 @@ UNSAID = (  # fields that no page repeats and nothing keeps
 JSON_WORDS = {
     "sign_in": _("Sign in first."),
     "unlock": _("Unlock to go on"),
-    "not_found": _("We could not find that page."),
+    "bad_request": _("We could not read what was sent."),
     "not_open": _("This page is not open to you."),
+    "not_found": _("We could not find that page."),
+    "wrong_method": _("We could not read what was sent."),
+    "too_much": _("That was too much to send at once."),
+    "wrong_kind": _("We could not read what was sent."),
+    "too_many": _("Too many tries."),
+    "failed": _("Something went wrong on our side."),
+    "busy": _("We are taking care of it. Try again in a few minutes."),
 }
+CODES = {
+    400: "bad_request", 403: "not_open", 404: "not_found", 405: "wrong_method", 413: "too_much",
+    415: "wrong_kind", 429: "too_many", 500: "failed", 503: "busy",
+}  # fmt: skip
 
 # When even the page for trouble cannot be made.
 BARE = (
@@ -74,9 +85,21 @@ def bad_request(request: Request, exception: Exception | None = None) -> HttpRes
     return _page(request, 413 if too_much else 400)
 
 
+def wrong_method(request: Request, allow: str) -> HttpResponse:
+    """The address does something else than what was asked of it."""
+    answer = _page(request, 405)
+    answer["Allow"] = allow
+    return answer
+
+
+def wrong_kind(request: Request) -> HttpResponse:
+    """A body that is not a form, where forms are read."""
+    return _page(request, 415)
+
+
 def server_error(request: Request) -> HttpResponse:
     """Says sorry and gives a reference, which is in the log beside what happened."""
-    reference = secrets.token_hex(4)
+    reference = getattr(request, "id", secrets.token_hex(4))[:8]
     LOG.error("an answer failed, reference %s", reference, exc_info=True)
     try:
         return _page(request, 500, reference=reference)
@@ -110,11 +133,15 @@ def stale_form(request: Request, reason: str = "") -> HttpResponse:
         if ours
         else []
     )
+    if wants_json(request):
+        return as_json(request, 403, "not_open")
     context = {"status": "stale", "typed": typed[:20]}
     return render(request, "web/stale.html", context, status=403)
 
 
 def _page(request: Request, status: int, **more: object) -> HttpResponse:
+    if wants_json(request):
+        return as_json(request, status, CODES[status])
     for name in ("person", "classic"):  # not there yet when an outer layer failed
         if not hasattr(request, name):
             setattr(request, name, None)
