@@ -13,6 +13,8 @@ from django.test import Client
 
 from portal.access import gate
 from portal.access.grant import Grant
+from portal.audit.asking import REASON
+from portal.audit.models import Purpose
 from portal.people import rates
 from portal.people.models import Person, Session
 from portal.people.sessions import SessionStore
@@ -61,15 +63,22 @@ def on(family: cast.Cast, monkeypatch: pytest.MonkeyPatch) -> Callable[[date], c
 
 @pytest.fixture
 def visit() -> Callable[..., Client]:
-    """A client signed in as someone: visit(person), or visit(person, own_device=True); visit() is a stranger."""
+    """A client signed in as someone: visit(person), or visit(person, own_device=True); visit() is a stranger.
 
-    def as_(person: Person | None = None, *, own_device: bool = False) -> Client:
+    reason: what staff said in this session when they opened their first record; None before that.
+    """
+
+    def as_(
+        person: Person | None = None, *, own_device: bool = False, reason: str | None = Purpose.HELPING
+    ) -> Client:
         client = Client()
         if person is not None:
             session = SessionStore()
             session.sign_in(person, own_device=own_device, device="Test browser")
-            session.save()
             staff = person.kind == Person.Kind.STAFF
+            if staff and reason is not None:
+                session[REASON] = (reason, "")
+            session.save()
             name = settings.STAFF_COOKIE_NAME if staff else settings.SESSION_COOKIE_NAME
             client.cookies[name] = session.session_key
         return client

@@ -15,6 +15,15 @@ class Attendance:
 
 
 @dataclass(frozen=True)
+class Privacy:
+    log_months: int  # of who has looked that a family sees
+    question_days: int  # until the school says why someone looked
+    correction_days: int  # until the school answers a request for a correction; the law's 30 days at most
+    copy_hours: int  # that a copy of the record can be fetched
+    copy_minutes: int  # until a copy is usually made
+
+
+@dataclass(frozen=True)
 class Office:
     name: str
     phone: str
@@ -49,6 +58,7 @@ class District:
     parents_after_18: bool  # parents keep access while the student is enrolled, unless the student objects
     bulk_loss_percent: float  # share of a file that may disappear before a person must look
     attendance: Attendance
+    privacy: Privacy
     labels: dict[str, dict[str, str]] = field(default_factory=dict)  # words for ext: codes, by file and code
 
 
@@ -58,6 +68,7 @@ def read(path: Path) -> District:
     offices: dict[str, Any] = {k: Office(**values.pop(k)) for k in ("engagement_office", "records_office")}
     return District(
         attendance=Attendance(**values.pop("attendance")),
+        privacy=Privacy(**values.pop("privacy")),
         region_offices=tuple(Office(**office) for office in values.pop("region_offices")),
         languages=tuple(values.pop("languages")),
         networks=tuple(values.pop("networks")),

@@ -47,7 +47,7 @@ def clerk(page: Page, portal: Portal, language: str) -> list[str]:
     )
     staff_sign_in(page, "Joan Reed")
     look_up(page, "Ben Okafor")
-    return ["/staff/home/", "/staff/search/?search_by=student&last_name=okafor&active=on", "/staff/hidden/",
+    return ["/staff/home/", "/staff/reason/", "/staff/search/?search_by=student&last_name=okafor&active=on", "/staff/hidden/",
             page.url.removeprefix(portal.url), f"{page.url.removeprefix(portal.url)}pin/"]  # fmt: skip
 
 
