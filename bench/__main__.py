@@ -131,7 +131,7 @@ def server(application: str, environment: dict[str, str]) -> Iterator[Server]:
         port = probe.getsockname()[1]
     granian = Path(sys.executable).with_name("granian")
     command = [str(granian), "--interface", "wsgi", application, "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "2", "--blocking-threads", "16", "--no-ws", "--log-level", "warning"]
+    command += ["--workers", "2", "--blocking-threads", "52", "--no-ws", "--log-level", "warning"]
     running = subprocess.Popen(command, env=environment, cwd=ROOT)
     try:
         until = time.monotonic() + 30

@@ -38,7 +38,9 @@ class Env:
     sis_once_only: bool  # the other side promises that a change sent twice counts once
     trusted_proxies: tuple[str, ...]
     web_processes: int
-    requests_times: int  # how many times the limits on plain requests: above 1 for measuring only
+    requests_times: (
+        int  # how many times the limits on plain requests: above 1 for measuring only, 0 counts none
+    )
     secret_key: str
     pin_key: str
     password_pepper: str

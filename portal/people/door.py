@@ -1,6 +1,7 @@
 """Who may knock: every view says whether it is for anyone, for families or for staff."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -10,10 +11,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import now
 
 from portal.people import typed
-from portal.people.models import Person
-from portal.people.sessions import cookie_name
+from portal.people.models import Person, Session
+from portal.people.sessions import NOTICED_EVERY, cookie_name
 from portal.web import errors
 from portal.web.request import Request
 
@@ -30,11 +32,17 @@ class Door:
         person, row = request.session.person, request.session.row
         request.person = person  # type: ignore[assignment]  # None for a visitor, whom guarded views never meet
         shared = person is not None and person.kind == Person.Kind.FAMILY and row and not row.own_device
-        request.idle_seconds = int(settings.SHARED_IDLE.total_seconds()) if shared else None
+        request.idle_seconds = _left(row) if shared and row else None
         response = self.get_response(request)
         if request.person is not None:
             response.headers["Cache-Control"] = "private, no-store"
         return response
+
+
+def _left(row: Session) -> int:
+    """Seconds until the session ends if nothing more is done after this request."""
+    gone = now() - row.seen_at
+    return round((settings.SHARED_IDLE - (gone if gone <= NOTICED_EVERY else timedelta())).total_seconds())
 
 
 def anyone(view: View) -> View:
@@ -105,6 +113,8 @@ def own_path(address: str) -> str | None:
 def _for(kind: str, sign_in: str, view: View) -> View:
     @wraps(view)
     def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and typed.KEEP in request.headers:
+            return typed.kept(request, request.person or request.session.ended)
         if request.person is None or request.person.kind != kind:
             if errors.wants_json(request):
                 return errors.as_json(request, 401, "sign_in")

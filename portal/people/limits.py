@@ -191,6 +191,12 @@ def forgive(rule: str, key: str) -> None:
         )
 
 
+def reset(rule: str, key: str) -> None:
+    """Nothing stands against the key any more, waits included."""
+    with _store() as cursor:
+        cursor.execute("DELETE FROM people_count WHERE rule = %s AND key = %s", [rule, _hashed(key)])
+
+
 def tried(rule: str, key: str) -> int:
     """How many tries stand against the key now; counts nothing."""
     with _store() as cursor:
@@ -209,12 +215,12 @@ def tries(rule: str, key: str) -> int:
 
 
 def _of_schools(network: str) -> bool:
-    near = ipaddress.ip_network(network)
-    return any(near.version == own.version and near.overlaps(own) for own in _own_networks())
-
-
-def _own_networks() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    return [ipaddress.ip_network(own) for own in settings.SCHOOL_NETWORKS]
+    """network: as network() gives it."""
+    return any(
+        ipaddress.ip_network(network).overlaps(ipaddress.ip_network(own))
+        for own in settings.SCHOOL_NETWORKS
+        if (":" in network) is (":" in own)
+    )
 
 
 @contextmanager

@@ -44,7 +44,7 @@ class Rates:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponse:
-        if not overload.stays_open(request.path):
+        if settings.REQUESTS_TIMES and not overload.stays_open(request.path):
             try:
                 _ask(request)
             except limits.TooMany as many:
@@ -78,7 +78,7 @@ def count(rule: str, key: str) -> None:
             tally.known, tally.ends_at = known, ends_at
             tally.fresh = 0 if bring == 1 else tally.fresh - bring
     if tally.known + tally.fresh > most:
-        raise limits.TooMany(tally.ends_at - moment)
+        raise limits.TooMany(tally.ends_at - limits.now())
 
 
 def forget() -> None:

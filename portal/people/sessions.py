@@ -37,6 +37,7 @@ class SessionStore(DatabaseStore):
 
     row: Session | None = None
     signed_out = False  # by this request
+    unnoticed = False  # this request is none of the person's own doing
     ended: Person | None = None  # whose session it was, when it ended by idling or by age
 
     @classmethod
@@ -115,7 +116,8 @@ class SessionStore(DatabaseStore):
             )
 
     def flush(self) -> None:
-        self.signed_out = self.person is not None
+        self._get_session()  # type: ignore[attr-defined]  # Django's own, unknown to its types
+        self.signed_out = self.row is not None and self.row.person_id is not None
         super().flush()
         self.row = None
 
@@ -228,6 +230,6 @@ class Sessions:
                 httponly=True,
                 samesite="Lax",
             )
-        else:
+        elif not session.unnoticed:
             session.noticed()
         return response

@@ -145,4 +145,6 @@ def _page(request: Request, status: int, **more: object) -> HttpResponse:
     for name in ("person", "classic"):  # not there yet when an outer layer failed
         if not hasattr(request, name):
             setattr(request, name, None)
+    if not hasattr(request, "actor"):
+        request.person = None  # type: ignore[assignment]  # refused before rights were read: the page of a visitor
     return render(request, "web/message.html", {"status": status, **more}, status=status)

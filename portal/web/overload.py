@@ -17,7 +17,7 @@ from portal.web import errors
 from portal.web.request import Request
 
 AT_ONCE = 2  # pages made at the same moment by one process: more only take turns at its one interpreter
-LINE = 12  # that may wait for a place
+LINE = 48  # that may wait for a place: about a second of pages, and a class that signs in at the same moment
 PATIENCE = 2.0  # seconds
 SPARE = 2  # threads for what does not stand in line, and for saying no
 THREADS = AT_ONCE + LINE + SPARE
