@@ -5,7 +5,7 @@ import sys
 from django.conf import settings
 from django.utils.timezone import localdate
 
-from portal.demo import accounts
+from portal.demo import accounts, looks
 from portal.demo.district import generate
 from portal.sis import command
 from portal.students.models import Org
@@ -31,3 +31,4 @@ def fill(students: int, seed: int) -> None:
         if verdict != command.APPLIED:
             sys.exit(f"The sample district was not taken in; see the report above ({bundle.name}).")
     accounts.make()
+    looks.make()

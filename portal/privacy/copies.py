@@ -20,23 +20,28 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from portal.access import gate
 from portal.access.grant import Grant
 from portal.audit import log
+from portal.paper import sheets
 from portal.people import mail, seals
 from portal.people.models import Person
+from portal.privacy import leaves
 from portal.privacy.directory import COPY
 from portal.privacy.models import Copy, Correction
 from portal.record import faces
 from portal.record.contents import sections
 from portal.record.section import Section
+from portal.web import formats
 
 MAKE = "portal.privacy.jobs.make_copy"
+TEMPLATE = "privacy/typst/record.typ"
 A_DAY = 5  # copies one adult may ask for
 NONCE = 12  # bytes
-DATA = "record.json"  # name of the data file inside
+DATA, PAPER = "record.json", "record.pdf"  # names of the two inside
 ORPHANED = timedelta(days=1)  # a file without a row by then is left over from a job that was stopped
 
 REFUSALS = (gate.NotHere, gate.Closed, gate.NotOpen)
@@ -80,12 +85,12 @@ def make(copy_id: int) -> None:
     with translation.override(person.language):
         given = [(section, leave) for section in sections() if section.key in copy.sections
                  for leave in _leave(actor, copy.student.ref, section)]  # fmt: skip
-        content = _zipped(_data(grant, given))
+        content = _zipped(_data(grant, given), _paper(actor, grant, given))
     key = AESGCM.generate_key(bit_length=256)
     copy.file = secrets.token_hex(32)
     copy.sealed_key = seals.seal(key, _about(copy))
     _write(copy.file, key, content)
-    copy.sections = [section.key for section, _leave_ in given]
+    copy.sections = [section.key for section, _grant in given]
     copy.state, copy.ready_at = Copy.State.READY, now()
     copy.expires_at = copy.ready_at + timedelta(hours=settings.DISTRICT.privacy.copy_hours)
     copy.save()
@@ -93,8 +98,8 @@ def make(copy_id: int) -> None:
     mail.post(person.email, person.language, "privacy/ready", link=settings.BASE_URL + reverse("privacy"))
 
 
-def read(grant: Grant, actor: gate.Actor, copy: Copy) -> bytes:
-    """The data file of a copy. Raises what the gate raises for a section that has closed since."""
+def read(grant: Grant, actor: gate.Actor, copy: Copy, part: str) -> bytes:
+    """The data file or the PDF of a copy. Raises what the gate raises for a section that has closed since."""
     for section in sections():
         if section.key in copy.sections:
             gate.admit(actor, grant.student.ref, section)
@@ -102,7 +107,7 @@ def read(grant: Grant, actor: gate.Actor, copy: Copy) -> bytes:
     key = seals.unseal(copy.sealed_key, _about(copy))
     opened = AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], copy.file.encode())
     with zipfile.ZipFile(io.BytesIO(opened)) as parts:
-        return parts.read(DATA)
+        return parts.read(part)
 
 
 def clear_up() -> None:
@@ -157,9 +162,26 @@ def _data(grant: Grant, given: Sequence[tuple[Section, Grant]]) -> dict[str, Any
     }
 
 
-def _zipped(data: dict[str, Any]) -> bytes:
+def _paper(actor: gate.Actor, grant: Grant, given: Sequence[tuple[Section, Grant]]) -> bytes:
+    """The same sections to read and print, as their pages say them; a tagged PDF."""
+    student = grant.student
+    about = (student.name, student.grade_words, student.school.name if student.school else "")
+    when = _("Made on %(date)s.") % {"date": formats.long_date(localdate())}
+    shown = [
+        {
+            "title": str(section.title),
+            "blocks": list(leaves.without_heading(leaves.of(actor, leave, section))),
+        }
+        for section, leave in given
+    ]
+    values = {"about": ", ".join(filter(None, about)) + ". " + when, "sections": shown, "foot": when}
+    return sheets.pdf(sheets.Sheet(TEMPLATE, _("Copy of a school record"), grant.person.language, values))
+
+
+def _zipped(data: dict[str, Any], paper: bytes) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr(PAPER, paper)
         parts.writestr(DATA, json.dumps(faces.plain(data), ensure_ascii=False, indent=1))
     return made.getvalue()
 

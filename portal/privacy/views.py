@@ -186,18 +186,20 @@ def copy(request: Request, ref: str) -> HttpResponse:
 @asks(COPY)
 @family_only
 @require_safe
-def copy_file(request: Request, ref: str, copy: str) -> HttpResponse:
-    """The data file of a copy that is ready, for the adult who asked, while each section in it is still open."""
+def copy_file(request: Request, ref: str, copy: str, part: str) -> HttpResponse:
+    """A file of a copy that is ready, for the adult who asked, while each section in it is still open."""
     grant = gate.admit(request.actor, ref, COPY)
     fresh(request)
     mine = Copy.objects.filter(person=grant.person, student=grant.student)
     found = mine.filter(ref=copy, state=Copy.State.READY, expires_at__gt=now()).first()
     if found is None:
         raise Http404
-    content = copies.read(grant, request.actor, found)
+    content = copies.read(grant, request.actor, found, part)
     log.note(grant, "copy_opened")
-    answer = HttpResponse(content, content_type="application/json; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="school-record.json"'
+    paper = part == copies.PAPER
+    kind = "application/pdf" if paper else "application/json; charset=utf-8"
+    answer = HttpResponse(content, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="school-{part}"'
     return answer
 
 

@@ -26,6 +26,10 @@ class Kind(Enum):
     YES_NO = "yes_no"  # true or false in any case
     GRADE = "grade"  # CEDS code, one digit padded; the first of a list
     CODE = "code"  # one of a closed list, or ext:<token>
+    CODES = (
+        "codes"  # several of a closed list, or ext:<token>, with commas between; kept as text in their order
+    )
+    CLOCK = "clock"  # HH:MM on the school's clock
     REFERENCE = "reference"  # sourcedId of another file
     REFERENCES = "references"  # a list of them, into a many-to-many
 
@@ -35,7 +39,7 @@ class Column:
     """One column of a file and the field it fills.
 
     required: a row with an empty cell is put in quarantine; a file without the column is refused.
-    codes: for CODE, the values allowed.  otherwise: for CODE, what a word in no list is taken as, with a warning;
+    codes: for CODE and CODES, the values allowed.  otherwise: for CODE, what a word in no list is taken as, with a warning;
     for rights, the narrowest.
     to: for REFERENCE(S), the model referred to.
     among: further models a reference may also mean; the field is then left empty without complaint, and the row

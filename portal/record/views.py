@@ -33,7 +33,7 @@ def page_view(section: Section, page: Page) -> Callable[..., HttpResponse]:
     @require_safe
     def show(request: Request, ref: str, **address: Any) -> HttpResponse:
         grant = gate.admit(request.actor, ref, section)
-        if section.sensitive:
+        if section.sensitive or page.sensitive:
             door.fresh(request)
         reading = page.read(grant, **address)
         log.note(grant, "see")

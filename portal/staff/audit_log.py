@@ -41,7 +41,7 @@ REFUSED = "refused"
 class Filters(Form):
     """Read from the address, so that a link repeats the page."""
 
-    who = TextField(label=_("Who"), help_text=_("Name or email"), required=False)
+    who = TextField(label=_("Who (name or email)"), required=False)
     role = ChoiceField(label=_("Role"), required=False)
     place = ChoiceField(label=_("School"), required=False)
     student = TextField(label=_("Student ID"), max_length=40, required=False)
@@ -113,6 +113,20 @@ DID: dict[str, str | Promise] = {
     "verified": _("Typed the PIN again"),
     "wrong_tries": _("Typed wrong PINs"),
 }
+
+
+RULES = {
+    rules.name(rule): "" for rule in vars(rules).values() if getattr(rule, "__module__", "") == rules.__name__
+}
+BECAUSE: dict[str, str | Promise] = (
+    RULES
+    | words.BECAUSE
+    | {
+        "guardian": _("Their own child"),
+        "guardian_with_full_rights": _("Their own child"),
+        "not_theirs": _("Not one of their students"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -246,7 +260,7 @@ def _row(row: Access, limited: bool) -> Row:
         section=str(titles.get(row.section, row.section)),
         student=row.student.name if row.student else "",
         student_id=row.student.student_id if row.student else "",
-        why=" · ".join(part for part in (purpose, row.why) if part),
+        why=str(purpose or BECAUSE.get(row.why, row.why)),
         request_id=row.request_id,
         turned_away=row.action == REFUSED,
         limited=limited and row.action == REFUSED,

@@ -1,18 +1,21 @@
 """A family gets a copy of the record: made by a job that asks the gate anew, kept encrypted, deleted after its hours."""
 
+import io
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils.timezone import now
+from pypdf import PdfReader
 
 from portal.audit.models import Access
 from portal.family.models import Guardianship, Link
 from portal.people import jobs as mail_jobs
-from portal.privacy import copies, jobs
+from portal.privacy import copies, jobs, leaves
 from portal.privacy.models import Copy
 from portal.record.contents import section
 from tests.privacy.conftest import words
+from tests.sections.attendance_rows import calendar, marks
 
 CHOSEN = {"sections": ["attendance", "grades"]}
 
@@ -59,6 +62,27 @@ def test_the_file_holds_the_chosen_sections_as_their_pages_show_them(client, mad
     assert record["sections"]["attendance"]["record"] == page.json()["reading"]
     assert answer["Content-Disposition"] == 'attachment; filename="school-record.json"'
     assert "no-store" in answer["Cache-Control"]
+
+
+def test_the_pdf_says_what_the_pages_say_in_the_readers_language(client, made, of_ana, family):
+    answer = client.get(file_of(made, of_ana).replace("/data/", "/pdf/"))
+    paper = PdfReader(io.BytesIO(answer.content))
+    said = " ".join(" ".join(page.extract_text().split()) for page in paper.pages)
+    assert (answer["Content-Type"], paper.metadata.title) == ("application/pdf", "Copy of a school record")
+    assert paper.trailer["/Root"]["/MarkInfo"]["/Marked"].value
+    for words_ in ("Ana Reyes, Grade 9, Oak School.", "Attendance", "Grades"):
+        assert words_ in said
+    assert not any(word in said for word in ("Menu", "Sign out", "Previous:", "Next:"))
+
+
+def test_a_long_section_is_on_paper_to_its_last_page(family, on, admit):
+    at = on(date(2026, 10, 30))
+    calendar(at.oak, date(2026, 8, 17), date(2026, 10, 30))
+    days = [day for n in range(70) if (day := date(2026, 8, 17) + timedelta(days=n)).weekday() < 5]
+    marks(at.ana, [(day, "absent") for day in days])
+    attendance = section("attendance")
+    blocks = leaves.of(copies.gate.Actor(at.mother), admit(at.mother, at.ana, attendance), attendance)
+    assert sum(len(block["rows"]) for block in blocks if block["kind"] == "t") == len(days) == 50
 
 
 def test_the_mail_says_nothing_of_the_student(made, mailoutbox, db):
