@@ -83,7 +83,7 @@ def test_several_at_once_are_counted_as_so_many(db):
     assert refusal.value.wait_minutes == 365 * 24 * 60
 
 
-def test_a_process_brings_its_counts_to_the_table_every_fifth_time(db):
+def test_a_process_brings_its_counts_to_the_table_every_fifth_time(db, strict):
     for _ in range(12):
         rates.count("requests_minute", "7")
     assert Count.objects.get(rule="requests_minute").n == 11
