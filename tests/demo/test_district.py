@@ -94,6 +94,9 @@ def test_each_file_has_the_columns_of_its_standard_in_their_order(folder: Path, 
         "guardianships": "studentSourcedId,guardianSourcedId,relationship,educationalRights,accessRestriction,legalGuardian,"
         "livesWith,receivesMail,mayPickUp,interpreterNeeded,contactPriority,language,basisDocument,beginDate,endDate",
         "contactPoints": "userSourcedId,kind,value,line2,city,state,postalCode,isPrimary,doNotPublish",
+        "emergencyContacts": "studentSourcedId,priority,givenName,familyName,relationship,phone,phoneType,altPhone,email,"
+        "language,mayPickUp,guardianSourcedId",
+        "medicalAlerts": "studentSourcedId,category,summary,severity,actionPlanOnFile,beginDate,endDate",
         "attendance": "studentSourcedId,schoolSourcedId,date,scope,classSourcedId,period,category,localCode,localText,"
         "minutesMissed,enteredAt,reasonText",
         "reportCardMarks": "studentSourcedId,academicSessionSourcedId,classSourcedId,subject,markType,mark,markText,standardCode,"
@@ -151,6 +154,8 @@ REFERENCES = {
     "results": {"lineItemSourcedId": "lineItems", "studentSourcedId": "users", "classSourcedId": "classes"},
     "guardianships": {"studentSourcedId": "users", "guardianSourcedId": "users"},
     "contactPoints": {"userSourcedId": "users"},
+    "emergencyContacts": {"studentSourcedId": "users", "guardianSourcedId": "users"},
+    "medicalAlerts": {"studentSourcedId": "users"},
     "attendance": {"studentSourcedId": "users", "schoolSourcedId": "orgs", "classSourcedId": "classes"},
     "reportCardMarks": {
         "studentSourcedId": "users",

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from portal.demo.district import attendance, companion, daily, marks, oneroster, population, work
+from portal.demo.district import attendance, companion, daily, emergency, marks, oneroster, population, work
 from portal.demo.district.bundle import Bundle, Row, zip_bundle
 from portal.demo.district.courses import all_courses
 from portal.demo.district.people import LEVELS, Address, Adult, School, Staff, Student, Tie
@@ -234,6 +234,7 @@ def _write_families(roster: Bundle, extra: Bundle, students: tuple[Student, ...]
         roster.write("roles", roles)
     roster.write("demographics", born)
     extra.write("guardianships", ties)
+    emergency.write(extra, students)
     extra.write(
         "studentAliases",
         [

@@ -22,6 +22,8 @@ from portal.demo.district.oneroster import HEAD
 _FILES = {
     "guardianships": "studentSourcedId guardianSourcedId relationship educationalRights accessRestriction legalGuardian livesWith receivesMail mayPickUp interpreterNeeded contactPriority language basisDocument beginDate endDate",
     "contactPoints": "userSourcedId kind value line2 city state postalCode isPrimary doNotPublish",
+    "emergencyContacts": "studentSourcedId priority givenName familyName relationship phone phoneType altPhone email language mayPickUp guardianSourcedId",
+    "medicalAlerts": "studentSourcedId category summary severity actionPlanOnFile beginDate endDate",
     "attendance": "studentSourcedId schoolSourcedId date scope classSourcedId period category localCode localText minutesMissed enteredAt reasonText",
     "reportCardMarks": "studentSourcedId academicSessionSourcedId classSourcedId subject markType mark markText standardCode comment teacherSourcedId creditsAttempted creditsEarned isFinal postedAt",
     "calendarDays": "schoolSourcedId date kind title",
