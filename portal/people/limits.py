@@ -21,7 +21,6 @@ from django.db import DatabaseError, connections
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from psycopg_pool import PoolTimeout
 
 from portal.people import seals
 from portal.web import formats
@@ -229,7 +228,7 @@ def _store() -> Iterator[Any]:
     try:
         with connections["apart"].cursor() as cursor:
             yield cursor
-    except (DatabaseError, PoolTimeout) as away:
+    except DatabaseError as away:
         LOG.error("the counters of limits are away", exc_info=True)
         raise Busy from away
 

@@ -94,7 +94,7 @@ def knockers(family: Cast, visit) -> list[Client]:
     return clients
 
 
-@settings(max_examples=350, deadline=None, derandomize=True, database=None,
+@settings(max_examples=120, deadline=None, derandomize=True, database=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])  # fmt: skip
 @given(data=st.data())
 def test_no_answer_is_a_500(family: Cast, knockers, data):
