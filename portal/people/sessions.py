@@ -212,7 +212,7 @@ class Sessions:
             patch_vary_headers(response, ("Cookie",))
         if response.status_code >= 500:
             return response
-        if session.is_empty() and name in request.COOKIES:
+        if session.is_empty() and name in request.COOKIES and not session.unnoticed:
             response.delete_cookie(name, path="/", samesite="Lax")
         elif session.modified and not session.is_empty():
             try:

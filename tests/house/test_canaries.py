@@ -111,8 +111,8 @@ def test_nothing_planted_is_found_in_logs_mail_or_errors(planted: Cast, visit, c
     assert [set(found(letter.subject)) for letter in mail.outbox if found(letter.subject)] == []
     for answer in errors:
         assert answer.status_code >= 400
-        # A page may repeat its own address, and the name of whose account it is.
-        assert set(found(answer.content.decode())) <= {*TYPED, *ACCOUNT.values()}, answer.request
+        # A page may repeat its own address, the name of whose account it is, and a barred father's child's first name.
+        assert set(found(answer.content.decode())) <= {*TYPED, *ACCOUNT.values(), CHILD["given_name"]}, answer
 
 
 def test_a_word_in_a_trace_would_be_found():

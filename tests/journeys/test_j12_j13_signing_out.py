@@ -22,7 +22,7 @@ def test_j12_after_signing_out_back_shows_nothing(portal: Portal, open_page: Ope
     page.goto("/preferences/")
     with page.expect_response(lambda answer: answer.url.endswith("/logout/")) as left:
         sign_out(page)
-    assert left.value.headers["clear-site-data"] == '"cache", "cookies", "storage"'
+    assert left.value.all_headers()["clear-site-data"] == '"cache", "cookies", "storage"'
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
     page.go_back()
