@@ -32,7 +32,6 @@ OFF = [
     "serial",
     "storage-access",
     "usb",
-    "web-share",
     "xr-spatial-tracking",
 ]
 FIXED = {
