@@ -1,7 +1,6 @@
 """Who may knock: every view says whether it is for anyone, for families or for staff."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -11,11 +10,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.timezone import now
 
 from portal.people import typed
-from portal.people.models import Person, Session
-from portal.people.sessions import NOTICED_EVERY, cookie_name
+from portal.people.models import Person
+from portal.people.sessions import cookie_name
 from portal.web import errors
 from portal.web.request import Request
 
@@ -32,17 +30,11 @@ class Door:
         person, row = request.session.person, request.session.row
         request.person = person  # type: ignore[assignment]  # None for a visitor, whom guarded views never meet
         shared = person is not None and person.kind == Person.Kind.FAMILY and row and not row.own_device
-        request.idle_seconds = _left(row) if shared and row else None
+        request.idle_seconds = int(settings.SHARED_IDLE.total_seconds()) if shared else None
         response = self.get_response(request)
         if request.person is not None:
             response.headers["Cache-Control"] = "private, no-store"
         return response
-
-
-def _left(row: Session) -> int:
-    """Seconds until the session ends if nothing more is done after this request."""
-    gone = now() - row.seen_at
-    return round((settings.SHARED_IDLE - (gone if gone <= NOTICED_EVERY else timedelta())).total_seconds())
 
 
 def anyone(view: View) -> View:

@@ -24,7 +24,7 @@ from portal.web.request import Request
 
 KEY_LENGTH = 43  # characters: 256 bits
 AT_MOST = 10  # signed-in browsers of one person
-NOTICED_EVERY = timedelta(minutes=1)  # how exactly we remember when a session was last used
+NOTICED_EVERY = timedelta(seconds=10)  # how exactly we remember when a session was last used
 
 
 def hashed(key: str) -> str:
@@ -107,7 +107,7 @@ class SessionStore(DatabaseStore):
         return until is not None and now() <= until
 
     def noticed(self) -> None:
-        """Remember that the session was used, at most once a minute."""
+        """Remember that the session was used, at most every ten seconds."""
         moment = now()
         if self.row and self.row.person_id and self.session_key and moment - self.row.seen_at > NOTICED_EVERY:
             until = moment + settings.UNLOCK_LASTS if self.fresh else self.row.fresh_until
