@@ -65,7 +65,7 @@ class Incoming:
         if len(query) > LONGEST_QUERY:
             return errors.bad_request(request)
         response = self.get_response(request)
-        if response.status_code == 405:
+        if response.status_code == 405 and not response.content:
             return errors.wrong_method(request, response.headers.get("Allow", ""))
         return response
 
