@@ -83,11 +83,11 @@ RULES: dict[str, Limit] = {
     "sign_in_account": Limit(100, FOR_GOOD, in_a_row=True),
     "sign_in_network": Limit(60, HOUR, by_network=True),
     "unlock": Limit(10, timedelta(minutes=15), doubles_to=DAY, in_a_row=True),  # by account
-    "tick_network": Limit(
-        5, HOUR, by_network=True
-    ),  # robot boxes ticked without proof; beyond it six digits go out by mail
+    # Robot boxes ticked without proof; beyond it six digits go out by mail.
+    "tick_network": Limit(5, HOUR, by_network=True),
     "mail_address": Limit(3, HOUR),  # confirm, reset, send again; by address and purpose
     "mail_network": Limit(20, HOUR, by_network=True),
+    "paper": Limit(10, HOUR),  # PDFs set anew, by account; two at a time: see paper/sheets.py
     "code_tries": Limit(5, timedelta(minutes=10)),  # by form and address
     "code_sends": Limit(3, HOUR),
     "requests_minute": Limit(120, timedelta(minutes=1)),  # by account, signed in; see rates.py
@@ -99,14 +99,10 @@ RULES: dict[str, Limit] = {
     "opened_hour": Limit(60, HOUR),  # different students, by member of staff; see access/brake.py
     "opened_day": Limit(200, DAY),
     "listed_day": Limit(1000, DAY),  # rows of searches and lists
-    "same_student": Limit(
-        10_000, HOUR
-    ),  # by member of staff and student: the first of an hour counts as opened
+    "same_student": Limit(10_000, HOUR),  # by staff and student: the first of an hour counts as opened
     "suspended": Limit(1, FOR_GOOD),  # by member of staff: beyond twice a limit of the three above
-    "pdf": Limit(10, HOUR),  # by account
 }
 HASHES = AtOnce(8, patience=2)  # passwords being checked
-PDFS = AtOnce(2, patience=0)
 EXPORT_ALONE = 500  # students in one export; for more, two people
 OF_SCHOOLS = 10  # times as many by network, from the schools' own
 ROBOT_AFTER = 5  # wrong sign-ins until the robot box is asked for

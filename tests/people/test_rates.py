@@ -56,15 +56,10 @@ def test_the_table_names_the_limits_the_rules_ask_for():
         "mail_network": (20, hour), "tick_network": (5, hour), "code_tries": (5, hour / 6), "code_sends": (3, hour),
         "requests_minute": (120, hour / 60), "requests_day": (3000, day), "requests_network": (300, hour / 12),
         "api_key": (10, timedelta(seconds=1)), "uploads": (20, day), "opened_hour": (60, hour),
-        "opened_day": (200, day), "listed_day": (1000, day), "pdf": (10, hour),
+        "opened_day": (200, day), "listed_day": (1000, day), "paper": (10, hour),
     }.items():  # fmt: skip
         assert said[name] == expected, name
-    assert (limits.ROBOT_AFTER, limits.HASHES.places, limits.HASHES.patience, limits.PDFS.places) == (
-        5,
-        8,
-        2,
-        2,
-    )
+    assert (limits.ROBOT_AFTER, limits.HASHES.places, limits.HASHES.patience) == (5, 8, 2)
 
 
 def test_the_schools_own_networks_have_ten_times_as_many(db, settings):
