@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import Q
 from django.utils import translation
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext_lazy as _
@@ -25,11 +26,16 @@ from portal.web import formats
 from portal.web.forms import Form
 
 OPEN_FOR = timedelta(minutes=5)  # after a completed checklist
-SIGN_ON_FRESH = timedelta(minutes=5)  # how old the sign-on may be
 ALARM_AFTER = 3  # failed checks for one student in ALARM_WITHIN
 ALARM_WITHIN = timedelta(days=30)
 PHONE_ALONE = "phone_alone"
 MATCHES, DIFFERS = "matches", "differs"
+
+OUTCOMES = {
+    "show": IdentityCheck.Outcome.SHOWN,
+    "letter": IdentityCheck.Outcome.PRINTED,
+    "identity": IdentityCheck.Outcome.IDENTITY,
+}
 
 QUESTIONS = {
     "birth_date": _("Student's date of birth"),
@@ -164,7 +170,7 @@ def _lines(points: Iterator[ContactPoint]) -> Iterator[str]:
 def finish(grant: Grant, form: Checklist, session: SessionBase, act: str) -> IdentityCheck:
     """Writes down the check and, when everything matched, opens the PIN to this session for five minutes.
 
-    act: show, letter, or refuse. Raises EnoughToday or pins.NotVerified.
+    act: show, letter, identity (no PIN, the account needs help) or refuse. Raises EnoughToday or pins.NotVerified.
     """
     post = grant.post
     assert post is not None
@@ -173,8 +179,8 @@ def finish(grant: Grant, form: Checklist, session: SessionBase, act: str) -> Ide
     said = form.cleaned_data
     outcome = IdentityCheck.Outcome.NOT_RELEASED
     if form.passed:
-        outcome = {"show": IdentityCheck.Outcome.SHOWN, "letter": IdentityCheck.Outcome.PRINTED}[act]
-        if _given_today(grant.person) >= settings.DISTRICT.pins_per_issuer_a_day:
+        outcome = OUTCOMES[act]
+        if act != "identity" and _given_today(grant.person) >= settings.DISTRICT.pins_per_issuer_a_day:
             raise EnoughToday
     right = Guardianship.objects.get(pk=said["guardianship"])
     check = IdentityCheck(
@@ -191,7 +197,8 @@ def finish(grant: Grant, form: Checklist, session: SessionBase, act: str) -> Ide
         outcome=outcome,
     )
     if form.passed:
-        pins.give(right, by=issuer(post))
+        if act != "identity":
+            pins.give(right, by=issuer(post))
         check.save()
         session["pin_check"] = {"check": check.pk, "at": now().isoformat()}
     else:
@@ -203,7 +210,7 @@ def finish(grant: Grant, form: Checklist, session: SessionBase, act: str) -> Ide
 def _given_today(person: Person) -> int:
     midnight = localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     given = IdentityCheck.objects.filter(post__person=person, made_at__gte=midnight)
-    return given.exclude(outcome=IdentityCheck.Outcome.NOT_RELEASED).count()
+    return given.filter(outcome__in=(IdentityCheck.Outcome.SHOWN, IdentityCheck.Outcome.PRINTED)).count()
 
 
 def _failed(grant: Grant, right: Guardianship) -> None:
@@ -241,11 +248,20 @@ def opened(grant: Grant, session: SessionBase) -> OpenPin | None:
     check = IdentityCheck.objects.filter(
         pk=kept["check"], guardianship__student=grant.student, post__person=grant.person
     ).first()
-    if check is None or until <= now():
+    if check is None or until <= now() or check.outcome == IdentityCheck.Outcome.IDENTITY:
         return None
     right = may_ask_one(check.guardianship_id, grant)
     pin = pins.live(right) if right else None
     return OpenPin(pin, pins.read(pin), until) if pin else None
+
+
+def confirmed(person: Person, session: SessionBase, parent: Person) -> bool:
+    """Whether a checklist of the last five minutes in this session was about this parent, by a linked guardianship."""
+    kept = session.get("pin_check")
+    if not kept or now() - datetime.fromisoformat(kept["at"]) > OPEN_FOR:
+        return False
+    about = Q(guardianship__links__person=parent, guardianship__links__ended_at=None)
+    return IdentityCheck.objects.filter(about, pk=kept["check"], post__person=person).exists()
 
 
 def may_ask_one(guardianship_id: int, grant: Grant) -> Guardianship | None:

@@ -5,3 +5,5 @@ from portal.access.gate import Directory
 
 CARD = Directory("card", may_see=(rules.staff_at_the_school, rules.gives_pins))  # search and View
 PINS = Directory("pin", may_see=(rules.gives_pins,), may_change=(rules.gives_pins,))
+LETTERS = Directory("letters", may_see=(rules.prints_letters,))
+USERS = Directory("users", may_see=(rules.gives_access,))
