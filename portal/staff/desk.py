@@ -86,12 +86,18 @@ class Checklist(Form):
         error_messages={"required": _("Finish step 5: tick that the face matches the ID.")},
     )
 
-    def __init__(self, data: Any, guardianships: Sequence[Guardianship], *, refuse: bool = False) -> None:
-        """guardianships: the verified ones. refuse: the person could not be verified, so steps 3 to 5 may be open."""
+    def __init__(
+        self, data: Any, guardianships: Sequence[Guardianship], *, refuse: bool = False, asks: str = ""
+    ) -> None:
+        """guardianships: the verified ones. asks: whose button led here. refuse: the person could not be verified, so steps 3 to 5 may be open."""
         super().__init__(data)
         asking = self.fields["guardianship"]
         assert isinstance(asking, forms.ChoiceField)
         asking.choices = [(str(right.pk), who(right)) for right in guardianships]
+        chosen = asks in dict(asking.choices)
+        asking.initial = asks if chosen else None
+        first = "channel" if chosen else "guardianship"
+        self.fields[first].widget.attrs["autofocus"] = True
         for name, question in QUESTIONS.items():
             self.fields[name] = forms.ChoiceField(
                 label=question,

@@ -187,7 +187,7 @@ def checklist(request: Request, ref: str) -> HttpResponse:
     if request.method != "POST":
         if not fresh(request):
             return redirect(sign_on.address(request.path, fresh=True))
-        form = desk.Checklist(None, desk.may_ask(grant))
+        form = desk.Checklist(None, desk.may_ask(grant), asks=request.GET.get("guardianship", ""))
         return _render_checklist(request, grant, form, state="late" if "late" in request.GET else "")
     act = request.POST.get("act", "show")
     form = desk.Checklist(request.POST, desk.may_ask(grant), refuse=act == "refuse")
