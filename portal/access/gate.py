@@ -11,7 +11,7 @@ from django.http import Http404
 from django.utils.timezone import localdate
 
 from portal.access import posts, rules
-from portal.access.grant import Grant
+from portal.access.grant import Grant, Reach
 from portal.access.models import Post
 from portal.family.models import Guardianship, Link
 from portal.family.standing import Child, standing
@@ -164,14 +164,9 @@ def students_for(actor: Actor, asked: Ruled) -> QuerySet[Student]:
     return Student.objects.filter(_covered(actor, asked, "school__"))
 
 
-def schools_for(actor: Actor, asked: Ruled) -> QuerySet[Org]:
-    """The schools covered by those of a staff member's posts that open what is asked."""
-    return Org.objects.filter(_covered(actor, asked, ""), type="school", active=True)
-
-
-def places_for(actor: Actor, asked: Ruled) -> QuerySet[Org]:
-    """The schools, regions and the district that lie in reach of the posts that open what is asked."""
-    return Org.objects.filter(_covered(actor, asked, ""), type__in=("school", "local", DISTRICT), active=True)
+def reach(actor: Actor, asked: Ruled) -> Reach:
+    """Where a staff member may look for what is asked: a report over a school, say. Nobody for no such post."""
+    return Reach(asked.key, students_for(actor, asked))
 
 
 def admit_all(actor: Actor, students: Iterable[Student], asked: Ruled) -> dict[int, Grant]:
@@ -191,6 +186,16 @@ def admit_all(actor: Actor, students: Iterable[Student], asked: Ruled) -> dict[i
                     grants[student.pk] = grant
                     break
     return grants
+
+
+def schools_for(actor: Actor, asked: Ruled) -> QuerySet[Org]:
+    """The schools covered by those of a staff member's posts that open what is asked."""
+    return Org.objects.filter(_covered(actor, asked, ""), type="school", active=True)
+
+
+def places_for(actor: Actor, asked: Ruled) -> QuerySet[Org]:
+    """The schools, regions and the district that lie in reach of the posts that open what is asked."""
+    return Org.objects.filter(_covered(actor, asked, ""), type__in=("school", "local", DISTRICT), active=True)
 
 
 def named(ref: str) -> Student | None:

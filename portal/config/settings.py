@@ -124,6 +124,13 @@ UNLOCK_LASTS = timedelta(minutes=15)
 STAFF_SIGN_ON = env.staff_sign_on
 STAFF_FRESH = timedelta(minutes=5)  # how old a sign-on may be for PINs, exports and limited records
 
+# Text messages
+SMS_URL = env.sms_url
+SMS_TOKEN = env.sms_token
+TEXT_SENDER = (
+    "portal.people.texts.Gateway" if SMS_URL else "portal.demo.texts.Kept" if MODE != "production" else ""
+)
+
 # Out to the student information system
 SIS_URL = env.sis_url
 SIS_SECRET = env.sis_secret

@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 
 from portal.jobs.daily import daily
 from portal.jobs.queue import Tries
-from portal.people import mail, typed
+from portal.people import mail, texts, typed
 from portal.people.models import (
     Count,
     Mail,
@@ -35,6 +35,12 @@ MAIL_KEPT = timedelta(days=90)
 def deliver(mail_id: int) -> None:
     """Sends one mail."""
     mail.send(mail_id)
+
+
+@app.task(name=texts.DELIVER, queue="mail", retry=Tries())
+def deliver_text(to: str, sealed: str) -> None:
+    """Sends one text message."""
+    texts.send(to, sealed)
 
 
 def deliver_waiting(older_than: timedelta = timedelta(0)) -> int:

@@ -3,6 +3,8 @@
 Each belongs to the adult who asked; another guardian of the same child never meets it.
 """
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +35,12 @@ class Case(models.Model):
 class Question(Case):
     """A family does not know why someone looked."""
 
+    wall: ClassVar = {  # what the database lets each role do, beside the gate
+        "family": {"rau": "{mine} AND {child}"},
+        "staff": {"ru(answer, answered_at, answered_by_id)": "{place}"},
+        "worker": "r",
+    }
+
     access = models.ForeignKey(Access, models.PROTECT, related_name="+")  # the look
     words = models.TextField(blank=True)  # what the family adds, at most 2,000 characters
 
@@ -43,6 +51,12 @@ class Question(Case):
 
 class Correction(Case):
     """A request to correct the record. Source: 34 CFR 99.20–99.22, California Education Code 49070."""
+
+    wall: ClassVar = {
+        "family": {"rau": "{mine} AND {child}"},
+        "staff": {"ru(state, answer, hearing, answered_at, answered_by_id)": "{place}"},
+        "worker": "r",
+    }
 
     class State(models.TextChoices):
         SENT = "sent", _("With the school")
@@ -83,6 +97,8 @@ class Correction(Case):
 
 class Copy(models.Model):
     """A copy of a child's record that one adult asked for: made by a job, kept encrypted, gone after its hours."""
+
+    wall: ClassVar = {"family": {"rau": "{mine}"}, "worker": "ru"}
 
     class State(models.TextChoices):
         WAITING = "waiting", _("We are making your file.")
