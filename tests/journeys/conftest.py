@@ -29,7 +29,9 @@ from tests import browser_for_tests
 from tests.journeys.walking import PHONE, Open, Portal, surroundings
 
 ROOT = Path(__file__).resolve().parents[2]
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")  # tests share the work, each worker has a portal of its own
+WORKER = os.environ.get(
+    "PYTEST_XDIST_WORKER", "alone"
+)  # tests share the work, each worker has a portal of its own
 DATA = ROOT / ".cache" / f"journeys-{WORKER}"
 
 
