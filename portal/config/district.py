@@ -83,6 +83,8 @@ class District:
     privacy: Privacy
     meals: Meals
     bus: Bus
+    report_card_days: int = 7  # after the end of a reporting period, until its report card comes out
+    report_card_seen: bool = False  # families are asked to say that they have seen a report card
     shelves: tuple[Shelf, ...] = ()  # of the Online Library
     clinics: tuple[Office, ...] = ()  # where shots are free
     labels: dict[str, dict[str, str]] = field(default_factory=dict)  # words for ext: codes, by file and code
