@@ -79,7 +79,7 @@ def _over(rule: str, who: str) -> bool:
 
 
 def _fresh(actor: "Actor") -> None:
-    if actor.signed_in_at is None or now() - actor.signed_in_at > FRESH:
+    if actor.proved_at is None or now() - actor.proved_at > FRESH:
         raise SignOnAgain
 
 

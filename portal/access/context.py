@@ -38,7 +38,7 @@ class Context:
     def __call__(self, request: Request) -> HttpResponse:
         person = request.person
         row = request.session.row
-        actor = Actor(person, row.signed_in_at if row else None) if person else None
+        actor = Actor(person, row.unlocked_at if row else None) if person else None
         request.actor = actor  # type: ignore[assignment]  # None for a visitor
         request.failed = False
         with opened(person.kind if person else "visitor", person.pk if person else None):

@@ -10,6 +10,7 @@ from portal.access import brake, gate
 from portal.audit.models import Access
 from portal.people import jobs, limits
 from portal.people.models import Session
+from portal.people.sign_on import Identity
 from portal.record.contents import section
 from portal.staff import sign_on
 from portal.students.models import Student
@@ -75,7 +76,7 @@ def test_at_twice_the_limit_the_account_is_stopped_and_the_district_hears(
     family.ms_reed.subject = "sign-on reed"
     family.ms_reed.save()
     with pytest.raises(brake.Suspended):
-        sign_on.signed_on(rf.get("/staff/"), "sign-on reed")
+        sign_on.signed_on(rf.get("/staff/"), Identity("sign-on reed", "", now()))
     brake.lift(family.ms_reed)
     opens(family, students[5])
 
@@ -84,7 +85,7 @@ def test_the_page_signs_out_and_asks_to_sign_on_again_then_stops(family: Cast, s
     reed = visit(family.ms_reed)
     pages = [f"/staff/students/{child.ref}/" for child in students]
     assert [reed.get(page).status_code for page in pages[:2]] == [200, 200]
-    Session.objects.update(signed_in_at=now() - timedelta(minutes=20))
+    Session.objects.update(unlocked_at=now() - timedelta(minutes=20))
     asked = reed.get(pages[2])
     assert asked["Location"].startswith("/staff/?next=")
     reed = visit(family.ms_reed)
@@ -98,6 +99,6 @@ def test_rows_of_a_search_count_too(family: Cast, small, students, visit):
     reed = visit(family.ms_reed)
     search = "/staff/search/?search_by=student&student_id=204519X328&active=on"
     assert "Okafor" in words(reed.get(search))
-    Session.objects.update(signed_in_at=now() - timedelta(minutes=20))
+    Session.objects.update(unlocked_at=now() - timedelta(minutes=20))
     assert reed.get(search)["Location"].startswith("/staff/?next=")
     assert visit(family.ms_reed).get(search).status_code == 403
