@@ -64,20 +64,18 @@ class Rounds:
         threading.Thread(target=simulator.serve_forever, daemon=True).start()
         os.environ["SIS_URL"] = simulator.url
         self.start("database")
-        families = self.prepare()
-        for part in ("web", "worker"):
-            self.start(part)
-        parents = [threading.Thread(target=self.parent, args=family) for family in families]
-        for parent in parents:
-            parent.start()
         try:
-            time.sleep(5)  # until the first answers come
+            families = self.prepare()
+            for part in ("web", "worker"):
+                self.start(part)
+            parents = [threading.Thread(target=self.parent, args=family) for family in families]
+            for parent in parents:
+                parent.start()
+            self.await_answers()
             for _ in range(rounds):
-                time.sleep(self.chance.uniform(0.2, 1.5))
+                time.sleep(self.chance.uniform(0, 1))
                 self.kill(self.chance.choice(PARTS))
-                for part in PARTS:
-                    if part != "database" and self.running[part].poll() is not None:
-                        self.start(part)
+                self.await_answers()
             self.enough.set()
             for parent in parents:
                 parent.join(120)
@@ -88,7 +86,7 @@ class Rounds:
             )
         finally:
             self.enough.set()
-            for part in ("web", "worker"):
+            for part in self.running:
                 self.end(part)
             self.database.__exit__(None, None, None)
             simulator.shutdown()
@@ -100,6 +98,8 @@ class Rounds:
         import django
 
         django.setup()
+        from django.db import transaction
+
         from portal.config import house
         from portal.family.models import Guardian
         from portal.people.sessions import SessionStore
@@ -117,8 +117,9 @@ class Rounds:
             person = cast.person("P", str(n), f"p{n}@example.org")
             cast.link(person, cast.guardianship(student, guardian))
             session = SessionStore()
-            session.sign_in(person, own_device=True, device="Test")
-            session.save()
+            with transaction.atomic():
+                session.sign_in(person, own_device=True, device="Test")
+                session.save()
             families.append((student.sourced_id, student.ref, session.session_key or ""))
         return families
 
@@ -144,6 +145,15 @@ class Rounds:
                 time.sleep(0.2)
             self.acknowledged[student].append(cell)
             time.sleep(0.6)
+
+    def await_answers(self) -> None:
+        """Until parents have got two answers more; a part that went down with another is started again."""
+        wanted, deadline = sum(map(len, self.acknowledged.values())) + 2, time.monotonic() + 60
+        while sum(map(len, list(self.acknowledged.values()))) < wanted and time.monotonic() < deadline:
+            time.sleep(0.1)
+            for part in self.running:
+                if self.running[part].poll() is not None:
+                    self.start(part)
 
     def start(self, part: str) -> None:
         from portal.config import embedded
@@ -192,7 +202,9 @@ class Rounds:
         from portal.sis.connectors import SignedHttp
         from portal.sis.models import Outgoing
 
-        connections.close_all()
+        for each in connections.all():  # those of the pool may lead to a database that was killed
+            each.close()
+            each.close_pool()
         self.end("worker")
         while outbox.drain(SignedHttp(simulator.url, SECRET), lambda: now() + timedelta(minutes=6)).any:
             pass

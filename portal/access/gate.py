@@ -164,6 +164,11 @@ def may(actor: Actor, child: Child, section: Ruled) -> bool:
     )
 
 
+def opens_too(grant: Grant, section: Ruled) -> bool:
+    """Whether what a grant stands on opens another section of the same student too; for the timeline."""
+    return _first(section.may_see, rules.Case(grant.on, child=grant.child, post=grant.post)) is not None
+
+
 def students_for(actor: Actor, asked: Ruled) -> QuerySet[Student]:
     """The students covered by those of a staff member's posts that open what is asked; nobody when none does."""
     return Student.objects.filter(_covered(actor, asked, "school__"))

@@ -75,6 +75,11 @@ def keeps_emergency_cards(case: Case) -> bool:
     return case.post is not None and case.post.role in {Post.Role.PRINCIPAL, Post.Role.OFFICE_MANAGER}
 
 
+def runs_the_portal(case: Case) -> bool:
+    """The district's administrators."""
+    return case.post is not None and case.post.role == Post.Role.DISTRICT_ADMINISTRATOR
+
+
 def gives_pins(case: Case) -> bool:
     """Staff whose post covers the student's school and reaches PINs."""
     return case.post is not None and case.post.gives_pins

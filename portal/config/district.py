@@ -80,7 +80,10 @@ class District:
     privacy: Privacy
     meals: Meals
     bus: Bus
+    report_card_days: int = 7  # after the end of a reporting period, until its report card comes out
+    report_card_seen: bool = False  # families are asked to say that they have seen a report card
     shelves: tuple[Shelf, ...] = ()  # of the Online Library
+    clinics: tuple[Office, ...] = ()  # where shots are free
     labels: dict[str, dict[str, str]] = field(default_factory=dict)  # words for ext: codes, by file and code
 
 
@@ -94,6 +97,7 @@ def read(path: Path) -> District:
         meals=Meals(**values.pop("meals")),
         bus=Bus(**values["bus"] | {"miles": tuple(values.pop("bus")["miles"])}),
         shelves=tuple(Shelf(**shelf) for shelf in values.pop("shelves", ())),
+        clinics=tuple(Office(**clinic) for clinic in values.pop("clinics", ())),
         region_offices=tuple(Office(**office) for office in values.pop("region_offices")),
         languages=tuple(values.pop("languages")),
         employee_domains=tuple(domain.lower() for domain in values.pop("employee_domains")),

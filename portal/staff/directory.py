@@ -9,3 +9,4 @@ EMERGENCY = Directory("emergency-report", may_see=(rules.keeps_emergency_cards,)
 EMERGENCY_HEALTH = Directory(
     "emergency-report", may_see=(rules.staff_granted_sensitive_records,)
 )  # on the cards
+JOBS = Directory("jobs", may_see=(rules.runs_the_portal,))

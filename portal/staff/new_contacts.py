@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.access import gate
@@ -29,7 +30,7 @@ from portal.web.request import Request
 PAGE = 25
 MOST_STUDENTS = 500  # beyond it an export takes two people, which this portal does not have yet
 WORDS = {
-    "call": _("Call"), "text": _("Text message"), "email": _("Email"), "home": _("Home"), "work": _("Work"),
+    "call": _("Call"), "text": _("Text message"), "email": _("Email"), "home": pgettext_lazy("phone", "Home"), "work": _("Work"),
     "cell": _("Cell"), "yes": _("Yes"), "no": _("No"),
 }  # fmt: skip
 STATES = {"new": _("New"), "reviewed": _("Reviewed"), "all": _("All")}

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale, dates, numbers
+from babel import Locale, UnknownLocaleError, dates, numbers
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -101,6 +101,11 @@ def short_weekday(value: dt.date | dt.datetime) -> str:
     return dates.format_date(school_day(value), "EEE", locale=_locale(_language()))
 
 
+def short_month(value: dt.date | dt.datetime) -> str:
+    """Oct, without the year."""
+    return dates.format_date(school_day(value), "LLL", locale=_locale(_language()))
+
+
 def month(value: dt.date | dt.datetime) -> str:
     """October 2026."""
     return _wide(dates.format_skeleton("yMMMM", school_day(value), locale=_locale(_language())))
@@ -151,6 +156,15 @@ def percent(value: float | Decimal) -> str:
         locale=_locale(language),
         decimal_quantization=False,
     )
+
+
+def language_name(code: str) -> str:
+    """Spanish, from es; the code itself when it names no language we know."""
+    try:
+        spoken = Locale.parse(code, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return code
+    return spoken.get_language_name(_locale(_language())) or code
 
 
 def phone(value: str) -> str:

@@ -104,6 +104,11 @@ def test_each_file_has_the_columns_of_its_standard_in_their_order(folder: Path, 
         "calendarDays": "schoolSourcedId,date,kind,title",
         "currentGrades": "studentSourcedId,classSourcedId,academicSessionSourcedId,mark,percent,updatedAt,comment",
         "studentAliases": "studentSourcedId,alias,note",
+        "testScores": "studentSourcedId,testCode,testName,subject,administeredOn,schoolYear,gradeWhenTested,parentSourcedId,"
+        "scoreType,score,scoreMin,scoreMax,level,levelCount,levelText,releasedAt,likelyMin,likelyMax",
+        "transcriptCourses": "studentSourcedId,schoolYear,term,courseTitle,courseCode,mark,credits,ucCsuCode,gpaWeight,countsInGpa",
+        "graduationProgress": "studentSourcedId,requirementCode,requirementName,creditsRequired,creditsEarned,"
+        "creditsInProgress,isMet,asOf",
         "schoolMenus": "schoolSourcedId,date,meal,title,allergens,diets,carbs",
         "mealAccounts": "studentSourcedId,balance,currency,asOf,lowBalance",
         "mealEligibility": "studentSourcedId,schoolYear,benefit,basis,beginDate,endDate,applicantSourcedId",
@@ -116,6 +121,19 @@ def test_each_file_has_the_columns_of_its_standard_in_their_order(folder: Path, 
         "documentRequests": "studentSourcedId,kind,title,askedOn,dueDate,state",
         "sentDocuments": "studentSourcedId,kind,fileName,sentOn,state,reason",
         "documents": "studentSourcedId,title,kind,language,fileName,sha256,publishedAt,expiresAt,requiresSignature",
+        "immunizations": "studentSourcedId,vaccineGroup,cvxCode,doseNumber,doseDate,source",
+        "immunizationStatus": "studentSourcedId,requirement,vaccineGroup,state,dueDate,note",
+        "englishLearner": "studentSourcedId,elStatus,statusDate,primaryLanguage,program,yearsAsEl,longTermStatus,"
+        "monitorYear,lastReviewDate",
+        "elCriteria": "studentSourcedId,criterion,isMet,value,target,asOf",
+        "giftedTalented": "studentSourcedId,category,state,stateDate,schoolSourcedId,note",
+        "disciplineIncidents": "studentSourcedId,schoolSourcedId,incidentDate,incidentTime,behaviorCode,behaviorText,"
+        "location,description",
+        "disciplineActions": "incidentSourcedId,studentSourcedId,action,beginDate,endDate,days,noticeSentAt",
+        "specialEducationPlans": "studentSourcedId,planType,state,primaryDisability,beginDate,reviewDue,reevaluationDue,"
+        "lastMeeting,nextMeeting,caseManagerSourcedId,parentConsentDate",
+        "specialEducationServices": "planSourcedId,service,minutes,per,setting,beginDate,endDate,providerName",
+        "accommodations": "planSourcedId,area,text",
     }
     if newer:
         expected["roles"] = "userSourcedId,roleType,role,beginDate,endDate,orgSourcedId,userProfileSourcedId"
@@ -170,6 +188,17 @@ REFERENCES = {
         "academicSessionSourcedId": "academicSessions",
     },
     "studentAliases": {"studentSourcedId": "users"},
+    "immunizations": {"studentSourcedId": "users"},
+    "immunizationStatus": {"studentSourcedId": "users"},
+    "englishLearner": {"studentSourcedId": "users"},
+    "elCriteria": {"studentSourcedId": "users"},
+    "testScores": {"studentSourcedId": "users", "parentSourcedId": "testScores"},
+    "giftedTalented": {"studentSourcedId": "users", "schoolSourcedId": "orgs"},
+    "disciplineIncidents": {"studentSourcedId": "users", "schoolSourcedId": "orgs"},
+    "disciplineActions": {"incidentSourcedId": "disciplineIncidents", "studentSourcedId": "users"},
+    "specialEducationPlans": {"studentSourcedId": "users", "caseManagerSourcedId": "users"},
+    "specialEducationServices": {"planSourcedId": "specialEducationPlans"},
+    "accommodations": {"planSourcedId": "specialEducationPlans"},
 }
 
 

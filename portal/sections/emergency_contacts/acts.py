@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.timezone import now
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import gate
@@ -35,7 +35,7 @@ NUMBER = {"number": _("Enter a phone number with area code, like 213 555 0142.")
 FIRST = _("Choose which number we call first.")
 WORDS = {
     "call": _("Call"), "text": _("Text message"), "email": _("Email"),
-    "home": _("Home"), "work": _("Work"), "cell": _("Cell"), "yes": _("Yes"), "no": _("No"),
+    "home": pgettext_lazy("phone", "Home"), "work": _("Work"), "cell": _("Cell"), "yes": _("Yes"), "no": _("No"),
 }  # fmt: skip
 
 
