@@ -8,9 +8,9 @@ from typing import Protocol
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
-from django.utils.timezone import localdate, now
+from django.utils.timezone import localdate
 
-from portal.access import rules
+from portal.access import posts, rules
 from portal.access.grant import Grant, Reach
 from portal.access.models import Post
 from portal.family.models import Guardianship, Link
@@ -85,12 +85,7 @@ class Actor:
         """Staff posts that run now; one query."""
         if self.person.kind != Person.Kind.STAFF:
             return ()
-        moment = now()
-        return tuple(
-            Post.objects.filter(person=self.person, begins_at__lte=moment)
-            .filter(Q(ends_at=None) | Q(ends_at__gt=moment))
-            .select_related("place")
-        )
+        return tuple(posts.running().filter(person=self.person).select_related("place").order_by("pk"))
 
     def opens(self, asked: "Ruled | str") -> bool:
         """Whether one of the posts that run now opens this function, for whichever student; for menus and lists."""
@@ -201,6 +196,11 @@ def admit_all(actor: Actor, students: Iterable[Student], asked: Ruled) -> dict[i
 def schools_for(actor: Actor, asked: Ruled) -> QuerySet[Org]:
     """The schools covered by those of a staff member's posts that open what is asked."""
     return Org.objects.filter(_covered(actor, asked, ""), type="school", active=True)
+
+
+def places_for(actor: Actor, asked: Ruled) -> QuerySet[Org]:
+    """The schools, regions and the district that lie in reach of the posts that open what is asked."""
+    return Org.objects.filter(_covered(actor, asked, ""), type__in=("school", "local", DISTRICT), active=True)
 
 
 def named(ref: str) -> Student | None:

@@ -69,6 +69,9 @@ class District:
     pin_digits: int
     pin_days: int
     pins_per_issuer_a_day: int
+    letters_alone: int  # PIN letters in one printing; above it a second person agrees first
+    access_days: int  # staff access ends after these unless someone keeps it
+    access_check_months: tuple[int, ...]  # on the first of which everyone's access is looked at
     password_min: int
     late_feed_hours: int
     stale_grade_days: int
@@ -100,6 +103,7 @@ def read(path: Path) -> District:
         clinics=tuple(Office(**clinic) for clinic in values.pop("clinics", ())),
         region_offices=tuple(Office(**office) for office in values.pop("region_offices")),
         languages=tuple(values.pop("languages")),
+        access_check_months=tuple(values.pop("access_check_months")),
         employee_domains=tuple(domain.lower() for domain in values.pop("employee_domains")),
         **offices,
         **values,
