@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.staff import audit_log, corrections, machine, new_contacts, reasons, views
+from portal.staff import audit_log, corrections, machine, new_contacts, reasons, record, views
 from portal.staff.reasons import with_reason
 
 urlpatterns = [
@@ -26,4 +26,6 @@ urlpatterns = [
     path("staff/students/<str:ref>/pin/", with_reason(views.checklist), name="staff_pin"),
     path("staff/students/<str:ref>/pin/show/", views.show, name="staff_pin_show"),
     path("staff/students/<str:ref>/pin/letter/", views.pin_letter, name="staff_pin_letter"),
+    path("staff/students/<str:ref>/record/", with_reason(record.home), name="staff_record"),
+    *record.addresses("staff_record_"),
 ]

@@ -21,7 +21,7 @@ from portal.family.models import SchoolNotice
 from portal.people.door import View, anyone, asks, staff_only
 from portal.people.models import Person
 from portal.staff import card, desk, letter, search
-from portal.staff.directory import CARD, PINS
+from portal.staff.directory import CARD, PINS, RECORD
 from portal.students.models import Org
 from portal.web.request import Request
 
@@ -67,7 +67,7 @@ def sign_in(request: Request) -> HttpResponse:
             request, "staff/sign_in.html", {"state": "waiting" if waiting else "none", "post": waiting}
         )
     state = "none" if "unknown" in request.GET else ""
-    return render(request, "staff/sign_in.html", {"state": state, "sign_on": _sign_on(after)})
+    return render(request, "staff/sign_in.html", {"state": state, "sign_on": sign_on(after)})
 
 
 @anyone
@@ -152,6 +152,7 @@ def view(request: Request, ref: str) -> HttpResponse:
         "student": grant.student,
         "card": card.read(grant, show),
         "gives_pins": _may_give(request.actor, ref),
+        "opens_record": gate.opens_too(grant, RECORD),
         "State": pins.State,
     }
     return render(request, "staff/view.html", context)
@@ -166,14 +167,14 @@ def checklist(request: Request, ref: str) -> HttpResponse:
     if card.own_child(request.person, grant.student):
         return _render_checklist(request, grant, None, state="own_child", status=403)
     if request.method != "POST":
-        if not _fresh(request):
-            return redirect(_sign_on(request.path))
+        if not fresh(request):
+            return redirect(sign_on(request.path))
         form = desk.Checklist(None, desk.may_ask(grant))
         return _render_checklist(request, grant, form, state="late" if "late" in request.GET else "")
     act = request.POST.get("act", "show")
     form = desk.Checklist(request.POST, desk.may_ask(grant), refuse=act == "refuse")
     complete = form.is_valid()
-    if not _fresh(request):
+    if not fresh(request):
         form.add_error(
             None,
             _(
@@ -257,12 +258,12 @@ def _may_give(actor: gate.Actor, ref: str) -> bool:
     return True
 
 
-def _fresh(request: Request) -> bool:
+def fresh(request: Request) -> bool:
     at = request.session.row.unlocked_at if request.session.row else None
     return at is not None and now() - at <= desk.SIGN_ON_FRESH
 
 
-def _sign_on(after: str) -> str:
+def sign_on(after: str) -> str:
     try:
         return reverse(SIGN_ON) + ("?" + urlencode({"next": after}) if after else "")
     except NoReverseMatch:  # no sign-on is set up
@@ -288,7 +289,7 @@ def _render_checklist(
         "questions": [form[name] for name in desk.QUESTIONS] if form else [],
         "answers": desk.answers(grant.student),
         "state": state,
-        "sign_on": _sign_on(request.path),
+        "sign_on": sign_on(request.path),
         "minutes": int(desk.OPEN_FOR.total_seconds() // 60),
     }
     if form is None:
