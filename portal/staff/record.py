@@ -144,7 +144,7 @@ def _admit(actor: gate.Actor, ref: str, asked: gate.Ruled, chosen: int) -> Grant
 def _why(shut: gate.Closed | gate.NotOpen) -> str:
     """Why the adult would not see it, for a clerk who has to explain it; never what an order says."""
     if isinstance(shut, gate.NotOpen):
-        return _("This section needs full educational rights. The school has this adult with limited rights.")
+        return _("This section does not open with the rights the school has for this adult.")
     if shut.child.standing is Standing.TURNED_18:
         return _("The student is 18 now. The record belongs to the student.")
     if shut.child.standing is Standing.VERIFY:

@@ -101,7 +101,7 @@ def test_limited_rights_keep_the_bus_from_the_view(family, visit, record):
     home = client.get(f"{record}?as={family.mothers_right.pk}").content.decode()
     assert ("record/grades/" in home, "record/bus/" in home) == (True, False)
     assert (
-        "needs full educational rights"
+        "does not open with the rights"
         in client.get(f"{record}bus/?as={family.mothers_right.pk}").content.decode()
     )
 
