@@ -54,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     add("check", _check, "settings, migrations, translations and checked pages")
     add("check-translations", _check_translations, "every string in every language, placeholders whole")
     add("messages", _messages, "collect the strings to translate")
+    lift = add("lift-suspension", _lift, "let a member of staff in again whom the bulk brake stopped")
+    lift.add_argument("ref", help="the account, as the alarm names it")
     add("pages", _pages, "rewrite the checked pages in docs/")
     return parser
 
@@ -75,6 +77,22 @@ def _run(_options: argparse.Namespace) -> int:
     from portal.config import house
 
     return house.run()
+
+
+def _lift(options: argparse.Namespace) -> int:
+    with _database():
+        _ready()
+        from portal.access import brake
+        from portal.access.context import opened
+        from portal.people.models import Person
+
+        with opened("worker", purpose="lift a suspension"):
+            person = Person.objects.filter(kind=Person.Kind.STAFF, ref=options.ref).first()
+            if person is None:
+                print("No staff account is called that.", file=sys.stderr)
+                return 1
+            brake.lift(person)
+        return 0
 
 
 def _import(options: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ from portal.access import gate
 from portal.access.grant import Grant
 from portal.audit.asking import REASON
 from portal.audit.models import Purpose
+from portal.people import rates
 from portal.people.models import Person, Session
 from portal.people.sessions import SessionStore
 from portal.students.models import Student
@@ -99,7 +100,8 @@ def idle() -> Callable[[int], None]:
 
 @pytest.fixture(autouse=True)
 def counted_apart(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What limits count on a connection of its own is undone with the rest of the test."""
+    """What limits count on a connection of its own is undone with the rest of the test, and what they remember."""
+    rates.forget()
     if "_django_db_helper" not in request.fixturenames and not request.node.get_closest_marker("django_db"):
         yield
         return

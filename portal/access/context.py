@@ -37,7 +37,9 @@ class Context:
 
     def __call__(self, request: Request) -> HttpResponse:
         person = request.person
-        request.actor = Actor(person) if person else None  # type: ignore[assignment]  # None for a visitor
+        row = request.session.row
+        actor = Actor(person, row.unlocked_at if row else None) if person else None
+        request.actor = actor  # type: ignore[assignment]  # None for a visitor
         request.failed = False
         with opened(person.kind if person else "visitor", person.pk if person else None):
             response = self.get_response(request)

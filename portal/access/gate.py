@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Protocol
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
-from django.utils.timezone import localdate, now
+from django.utils.timezone import localdate
 
-from portal.access import rules
+from portal.access import brake, posts, rules
 from portal.access.grant import Grant, Reach
 from portal.access.models import Post
 from portal.family.models import Guardianship, Link
@@ -71,8 +71,9 @@ LINKED = Directory("link", may_see=(rules.linked,), may_change=(rules.linked,)) 
 class Actor:
     """The person behind one request. Rights are read once for the request, and never kept longer."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Person, proved_at: datetime | None = None) -> None:
         self.person = person
+        self.proved_at = proved_at  # when they last proved in this browser who they are; none in jobs
         self.on: date = localdate()
 
     @cached_property
@@ -85,12 +86,7 @@ class Actor:
         """Staff posts that run now; one query."""
         if self.person.kind != Person.Kind.STAFF:
             return ()
-        moment = now()
-        return tuple(
-            Post.objects.filter(person=self.person, begins_at__lte=moment)
-            .filter(Q(ends_at=None) | Q(ends_at__gt=moment))
-            .select_related("place")
-        )
+        return tuple(posts.running().filter(person=self.person).select_related("place").order_by("pk"))
 
     def opens(self, asked: "Ruled | str") -> bool:
         """Whether one of the posts that run now opens this function, for whichever student; for menus and lists."""
@@ -248,6 +244,11 @@ def schools_for(actor: Actor, asked: Ruled) -> QuerySet[Org]:
     return Org.objects.filter(_covered(actor, asked, ""), type="school", active=True)
 
 
+def places_for(actor: Actor, asked: Ruled) -> QuerySet[Org]:
+    """The schools, regions and the district that lie in reach of the posts that open what is asked."""
+    return Org.objects.filter(_covered(actor, asked, ""), type__in=("school", "local", DISTRICT), active=True)
+
+
 def named(ref: str) -> Student | None:
     """The student of a reference, for the record of access to keep who reached for them; it opens nothing."""
     return Student.objects.filter(ref=ref).first()
@@ -275,6 +276,7 @@ def _admit_staff(actor: Actor, ref: str, section: Ruled) -> Grant:
         if post.place_id in above or post.place.type == DISTRICT:
             grant = _grant(actor, student, section, rules.Case(actor.on, post=post))
             if grant is not None:
+                brake.opened(actor, student)
                 return grant
     raise NotHere
 

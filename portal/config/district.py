@@ -60,6 +60,10 @@ class District:
     time_zone: str
     languages: tuple[str, ...]
     employee_domains: tuple[str, ...]  # a parent account may not use these, nor their sub-domains
+    networks: tuple[
+        str, ...
+    ]  # the schools' own: many people behind one address, so limits by network are ten times
+    security_contacts: tuple[str, ...]  # mailto: or https: addresses for people who found a weakness
     hotline_phone: str
     hotline_hours: str
     engagement_office: Office
@@ -69,6 +73,9 @@ class District:
     pin_digits: int
     pin_days: int
     pins_per_issuer_a_day: int
+    letters_alone: int  # PIN letters in one printing; above it a second person agrees first
+    access_days: int  # staff access ends after these unless someone keeps it
+    access_check_months: tuple[int, ...]  # on the first of which everyone's access is looked at
     password_min: int
     late_feed_hours: int
     stale_grade_days: int
@@ -100,6 +107,9 @@ def read(path: Path) -> District:
         clinics=tuple(Office(**clinic) for clinic in values.pop("clinics", ())),
         region_offices=tuple(Office(**office) for office in values.pop("region_offices")),
         languages=tuple(values.pop("languages")),
+        networks=tuple(values.pop("networks")),
+        security_contacts=tuple(values.pop("security_contacts")),
+        access_check_months=tuple(values.pop("access_check_months")),
         employee_domains=tuple(domain.lower() for domain in values.pop("employee_domains")),
         **offices,
         **values,

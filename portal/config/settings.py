@@ -23,6 +23,8 @@ DATA_DIR = env.data_dir
 TRUSTED_PROXIES = env.trusted_proxies
 
 DISTRICT = district_file.read(env.district)
+SCHOOL_NETWORKS = () if MODE == "test" else DISTRICT.networks  # tests are counted like any visitor
+REQUESTS_TIMES = env.requests_times
 
 SECTIONS = "portal.sections"  # where record/ finds the contents; it may not know the rooms above it
 
@@ -49,10 +51,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.web.headers.Headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.web.overload.Shed",
     "django.middleware.gzip.GZipMiddleware",  # pads at random, so that lengths tell nothing of a page's secrets
     "portal.people.sessions.Sessions",
     "portal.people.door.Door",
     "portal.people.languages.Language",
+    "portal.people.rates.Rates",
+    "portal.web.incoming.Incoming",
     "portal.audit.asking.Remembered",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -119,7 +124,10 @@ SHARED_LONGEST = timedelta(hours=8)
 OWN_LONGEST = timedelta(days=30)
 STAFF_IDLE = timedelta(minutes=10)
 STAFF_LONGEST = timedelta(hours=10)
+COUNTER_IDLE = timedelta(minutes=2)  # after which the screen of those who give PINs hides itself
 UNLOCK_LASTS = timedelta(minutes=15)
+STAFF_SIGN_ON = env.staff_sign_on
+STAFF_FRESH = timedelta(minutes=5)  # how old a sign-on may be for PINs, exports and limited records
 
 # Text messages
 SMS_URL = env.sms_url
@@ -182,6 +190,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = MODE == "test"
 WHITENOISE_MAX_AGE = 3600
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Limits on what comes in
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes of a form
@@ -196,5 +205,12 @@ LOGGING = {
     "formatters": {"json": {"()": "portal.web.logs.Json"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"portal": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "portal": {"level": "INFO"},
+        "portal.requests": {"level": "INFO" if MODE == "production" else "WARNING"},
+        "django.request": {"level": "ERROR"},
+        "django.security": {
+            "level": "CRITICAL"
+        },  # quotes what came in; our own line says that it was refused
+    },
 }

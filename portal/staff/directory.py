@@ -8,6 +8,8 @@ RECORD = Directory(
     "record", may_see=(rules.guardian, rules.staff_at_the_school)
 )  # what a parent's home shows, to staff
 PINS = Directory("pin", may_see=(rules.gives_pins,), may_change=(rules.gives_pins,))
+LETTERS = Directory("letters", may_see=(rules.prints_letters,))
+USERS = Directory("users", may_see=(rules.gives_access,))
 EMERGENCY = Directory("emergency-report", may_see=(rules.keeps_emergency_cards,))
 EMERGENCY_HEALTH = Directory(
     "emergency-report", may_see=(rules.staff_granted_sensitive_records,)

@@ -28,9 +28,10 @@ from portal.record import arrivals, glances, printed
 from portal.record.contents import sections
 from portal.record.home import groups
 from portal.record.section import Page, Paper, Section
+from portal.staff import sign_on
 from portal.staff.directory import RECORD
 from portal.staff.reasons import with_reason
-from portal.staff.views import fresh, on_duty, sign_on
+from portal.staff.views import fresh, on_duty
 from portal.web.request import Request
 
 NAMES = "portal.staff.record_names"  # the portal's addresses, those of the record led here
@@ -54,7 +55,7 @@ def page_view(section: Section, page: Page) -> View:
     @require_safe
     def show(request: Request, ref: str, **address: Any) -> HttpResponse:
         if (section.sensitive or page.sensitive) and not _fresh_enough(request, ref, section):
-            return redirect(sign_on(request.get_full_path()))
+            return redirect(sign_on.address(request.get_full_path(), fresh=True))
 
         def fill(grant: Grant) -> tuple[str, dict[str, Any]]:
             return page.template, _around(section, grant, page) | {"reading": page.read(grant, **address)}
@@ -71,7 +72,7 @@ def paper_view(section: Section, paper: Paper) -> View:
     def show(request: Request, ref: str, **address: Any) -> HttpResponse:
         chosen = _chosen(request)
         if section.sensitive and not _fresh_enough(request, ref, section):
-            return redirect(sign_on(request.get_full_path()))
+            return redirect(sign_on.address(request.get_full_path(), fresh=True))
         try:
             grant = _admit(request.actor, ref, section, chosen)
         except (gate.Closed, gate.NotOpen):
