@@ -35,6 +35,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     take.add_argument("--dry-run", action="store_true", help="report what would happen and change nothing")
     take.add_argument("--json", action="store_true", help="the report as JSON")
+    release = add("release", _release, "list the held sets; let one in, as one of two people, or reject it")
+    release.add_argument("run", type=int, nargs="?", help="number of the held run")
+    release.add_argument("--as", dest="email", default="", help="email of the staff member who decides")
+    release.add_argument("--reject", action="store_true", help="nothing of the set goes in")
+    retry = add("retry", _retry, "take the last set in once more, for its rows that were put aside")
+    retry.add_argument("run", type=int, help="number of the run")
     add("migrate", _migrate, "bring the database to this version")
     write = add("migrations", _migrations, "write the migration that changed models need")
     write.add_argument("rooms", nargs="*", help="labels of the apps; a new section names itself here")
@@ -105,6 +111,22 @@ def _import(options: argparse.Namespace) -> int:
         return command.take(
             options.bundle, source=options.source, dry_run=options.dry_run, as_json=options.json
         )
+
+
+def _release(options: argparse.Namespace) -> int:
+    with _database():
+        _ready()
+        from portal.sis import command
+
+        return command.release(options.run, options.email, reject=options.reject)
+
+
+def _retry(options: argparse.Namespace) -> int:
+    with _database():
+        _ready()
+        from portal.sis import command
+
+        return command.retry(options.run)
 
 
 def _migrate(_options: argparse.Namespace) -> int:

@@ -35,6 +35,12 @@ def flushes_empty_the_record_of_access() -> Iterator[None]:
     DatabaseOperations.sql_flush = empty  # type: ignore[method-assign]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def sets_are_kept_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each process keeps the sets it takes in at a place of its own."""
+    settings.FEEDS_DIR = tmp_path_factory.mktemp("feeds")
+
+
 @pytest.fixture
 def family(db: None) -> cast.Cast:
     """The whole cast in the database."""

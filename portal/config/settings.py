@@ -141,6 +141,8 @@ SIS_URL = env.sis_url
 SIS_SECRET = env.sis_secret
 SIS_ONCE_ONLY = env.sis_once_only
 
+FEEDS_DIR = DATA_DIR / "feeds"  # sets that came in, kept for thirty days
+
 # Words and time
 USE_I18N = USE_TZ = True
 TIME_ZONE = DISTRICT.time_zone
