@@ -1,5 +1,7 @@
 """Staff posts: who works where in which role. Kept by the portal; the sign-on's word gives none."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,8 @@ from portal.students.models import Org
 
 class Post(models.Model):
     """One person's role at one place, from when to when."""
+
+    wall: ClassVar = {"everyone": "r", "importer": ""}
 
     class Role(models.TextChoices):
         OFFICE_MANAGER = "office_manager", _("Office manager")

@@ -1,5 +1,7 @@
 """The record of access. Names of sections and actions, never content."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.timezone import now
 
@@ -9,6 +11,14 @@ from portal.students.models import Student
 
 class Access(models.Model):
     """One look or one act. Written in the same transaction as what it tells of."""
+
+    wall: ClassVar = {
+        "family": "ra",
+        "staff": "ra",
+        "linking": {"ra": "{mine} OR {about}"},
+        "worker": "ra",
+        "auditor": "r",
+    }
 
     at = models.DateTimeField(default=now)
     person = models.ForeignKey(Person, models.PROTECT, null=True)  # none: a machine

@@ -28,7 +28,8 @@ class Env:
     port: int
     base_url: str  # scheme and host that links in mail are built from
     hosts: tuple[str, ...]  # host names we answer to
-    database_url: str | None  # None: the embedded PostgreSQL in data_dir
+    database_url: str | None  # the login that serves; None: the embedded PostgreSQL in data_dir
+    database_owner_url: str | None  # the login that owns the tables and migrates; None: the same login
     district: Path  # settings file of the district
     mail_url: str | None  # smtp://user:password@host:port, or smtps://…
     trusted_proxies: tuple[str, ...]
@@ -81,6 +82,7 @@ def read(environ: os._Environ[str] | dict[str, str] = os.environ) -> Env:
         base_url=base_url,
         hosts=hosts or ((host,) if production else (host, "localhost", "127.0.0.1", "testserver")),
         database_url=environ.get("DATABASE_URL") or None,
+        database_owner_url=environ.get("DATABASE_OWNER_URL") or None,
         district=district,
         mail_url=environ.get("MAIL_URL") or None,
         trusted_proxies=tuple(filter(None, environ.get("TRUSTED_PROXIES", "").split(","))),

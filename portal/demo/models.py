@@ -1,10 +1,14 @@
 """What the demo keeps in place of the outside world: the mail it would have sent."""
 
+from typing import ClassVar
+
 from django.db import models
 
 
 class KeptMail(models.Model):
     """A mail as the family would get it. Only the demo and the tests have this table."""
+
+    wall: ClassVar = {"worker": "ra"}
 
     to = models.CharField(max_length=254)
     subject = models.CharField(max_length=255)

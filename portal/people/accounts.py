@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
-from portal.people import limits, mail, mail_links
+from portal.people import asking, limits, mail, mail_links
 from portal.people.models import MailLink, Person, Session
 from portal.people.sessions import SessionStore, end_others
 from portal.web.request import Request
@@ -126,6 +126,11 @@ def change_password(person: Person, password: str, session: SessionStore) -> Non
 
 def ask_email(person: Person, email: str) -> None:
     """Mails a link to the new address, and to the old one word of it with a link that stops it."""
+    with asking.within("door", purpose="change email"):  # the address may be another account's
+        _ask_email(person, email)
+
+
+def _ask_email(person: Person, email: str) -> None:
     taken = (
         Person.objects.filter(kind=Person.Kind.FAMILY, email_key=key_of(email)).exclude(pk=person.pk).first()
     )
@@ -194,4 +199,5 @@ def names_of(person: Person) -> list[str]:
     children = person.links.values_list(
         "guardianship__student__given_name", "guardianship__student__family_name"
     )
-    return [person.name, *(name for child in children for name in child)]
+    with asking.within("family", person.pk, "names in a password"):
+        return [person.name, *(name for child in children for name in child)]

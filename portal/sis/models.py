@@ -1,10 +1,14 @@
 """Import runs: what came, what it changed, what was put aside and why."""
 
+from typing import ClassVar
+
 from django.db import models
 
 
 class Run(models.Model):
     """One bundle taken in, or refused."""
+
+    wall: ClassVar = {"importer": "raud"}
 
     class Verdict(models.TextChoices):
         RUNNING = "running"
@@ -26,6 +30,8 @@ class Run(models.Model):
 class Quarantined(models.Model):
     """A row that did not go in: where it stood and what is wrong. Its content is not kept."""
 
+    wall: ClassVar = {"importer": "raud"}
+
     run = models.ForeignKey(Run, models.CASCADE, related_name="quarantined")
     file = models.CharField(max_length=60)
     line = models.PositiveIntegerField()
@@ -39,6 +45,8 @@ class Pending(models.Model):
 
     It never makes an empty person.
     """
+
+    wall: ClassVar = {"importer": "raud"}
 
     source = models.CharField(max_length=40)
     file = models.CharField(max_length=60)

@@ -55,7 +55,8 @@ def take_in(path: Path, source: str | None, *, dry_run: bool, progress: Progress
             report.source = run.source = _source(bundle, source)
             run.bundle, run.version = bundle.kind, bundle.version
             if not dry_run:
-                run.save()
+                with context.opened("importer", purpose="import"):
+                    run.save()
             with context.opened("importer", purpose="import"):
                 _take(bundle, Load(connection.cursor(), report.source, run.pk or 0), report, progress)
     except Refused as refusal:
@@ -68,7 +69,8 @@ def take_in(path: Path, source: str | None, *, dry_run: bool, progress: Progress
         raise
     finally:
         if not dry_run:
-            _remember(run, report)
+            with context.opened("importer", purpose="import"):
+                _remember(run, report)
     return report
 
 

@@ -1,5 +1,7 @@
 """Identity checks at the counter: that they were made, never what was shown."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,8 @@ from portal.family.models import Guardianship
 
 class IdentityCheck(models.Model):
     """One checklist: who asked, how, what matched. Never which kind of ID, its number or a picture."""
+
+    wall: ClassVar = {"staff": "ra"}
 
     class Channel(models.TextChoices):
         COUNTER = "counter", _("At the counter")
