@@ -39,6 +39,8 @@ def _parser() -> argparse.ArgumentParser:
     write = add("migrations", _migrations, "write the migration that changed models need")
     write.add_argument("rooms", nargs="*", help="labels of the apps; a new section names itself here")
     add("worker", _worker, "send waiting mail and do the daily jobs, until stopped")
+    audit = add("audit", _audit, "look at the record of access: is it whole?")
+    audit.add_argument("what", choices=["verify"], help="names the first wrong row or a cut tail")
     jobs = add(
         "jobs",
         _jobs,
@@ -111,6 +113,16 @@ def _worker(_options: argparse.Namespace) -> int:
         from portal.config import house
 
         return house.work()
+
+
+def _audit(_options: argparse.Namespace) -> int:
+    with _database():
+        _ready()
+        from portal.access.context import opened
+        from portal.audit import verifying
+
+        with opened("worker", purpose="verify"):
+            return verifying.command()
 
 
 def _jobs(options: argparse.Namespace) -> int:

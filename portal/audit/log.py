@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from portal.audit.asking import now_asking
 from portal.audit.models import Access
 from portal.people.models import Person
-from portal.students.models import Student
+from portal.students.models import Org, Student
+
+MACHINE = "machine"  # the role of a service or key
 
 
 class Leave(Protocol):
@@ -25,28 +28,17 @@ class Leave(Protocol):
     def why(self) -> str: ...
 
 
-def note(grant: Leave, action: str, why: str = "") -> None:
+def note(grant: Leave, action: str, *, about: int | None = None) -> None:
     """One row: this person, in this role, did this with this section of this student's record.
 
-    why: the reason staff gave; by default the rule that allowed it.
+    about: the guardianship a PIN, letter or address was of; only that guardian reads of it.
     """
-    note_each([grant], action, why)
+    _write([_row(grant, action, about)])
 
 
-def note_each(grants: Sequence[Leave], action: str, why: str = "") -> None:
+def note_each(grants: Sequence[Leave], action: str) -> None:
     """The same for several students at once, in one statement."""
-    Access.objects.bulk_create(
-        Access(
-            person=grant.person,
-            role=grant.role,
-            place=grant.place,
-            student=grant.student,
-            section=grant.section,
-            action=action,
-            why=why or grant.why,
-        )
-        for grant in grants
-    )
+    _write([_row(grant, action) for grant in grants])
 
 
 def happened(
@@ -57,12 +49,47 @@ def happened(
     why: str,
     *,
     place: str = "",
+    org: Org | None = None,
     student: Student | None = None,
 ) -> None:
     """One row for what no grant stands behind: a search, a child linked, wrong tries.
 
     student: None when what was done concerns no one student, or when it was never clear whose child was meant.
+    org: where it was done, when there is no student.
     """
-    Access.objects.create(
-        person=person, role=role, place=place, student=student, section=section, action=action, why=why
+    row = Access(person=person, role=role, place=place, student=student, section=section, action=action)
+    row.why = why
+    row.org_id = student.school_id if student else org.pk if org else None
+    _write([row])
+
+
+def disclosed(machine: str, student: Student, section: str, action: str, why: str) -> None:
+    """One row for what left the portal without a person asking.
+
+    machine: the name of the service or key, as a family may read it.
+    """
+    row = Access(machine=machine, role=MACHINE, student=student, section=section, action=action, why=why)
+    row.org_id = student.school_id
+    _write([row])
+
+
+def _row(grant: Leave, action: str, about: int | None = None) -> Access:
+    return Access(
+        person=grant.person,
+        role=grant.role,
+        place=grant.place,
+        org_id=grant.student.school_id,
+        student=grant.student,
+        about=about,
+        section=grant.section,
+        action=action,
+        why=grant.why,
     )
+
+
+def _write(rows: Sequence[Access]) -> None:
+    asking = now_asking()
+    for row in rows:
+        row.request_id = asking.request_id
+        row.purpose, row.purpose_words = asking.purpose, asking.words
+    Access.objects.bulk_create(rows)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SECRETS = ("SECRET_KEY", "PIN_KEY", "PASSWORD_PEPPER")
+SECRETS = ("SECRET_KEY", "PIN_KEY", "PASSWORD_PEPPER", "AUDIT_KEY")
 SHORTEST_SECRET = 43  # characters: 256 bits written in base64
 SAMPLES = ("sample", "change", "example", "secret", "insecure", "password", "test")
 
@@ -37,6 +37,8 @@ class Env:
     secret_key: str
     pin_key: str
     password_pepper: str
+    audit_key: str  # signs the record of access
+    audit_dir: Path  # the second place for the heads of the record of access
 
     @property
     def demo(self) -> bool:
@@ -90,6 +92,8 @@ def read(environ: os._Environ[str] | dict[str, str] = os.environ) -> Env:
         secret_key=known["SECRET_KEY"],
         pin_key=known["PIN_KEY"],
         password_pepper=known["PASSWORD_PEPPER"],
+        audit_key=known["AUDIT_KEY"],
+        audit_dir=Path(environ.get("AUDIT_DIR") or data_dir / "audit").resolve(),
     )
 
 
@@ -116,27 +120,31 @@ def _secrets(environ: os._Environ[str] | dict[str, str]) -> dict[str, str]:
         if any(word in value.lower() for word in SAMPLES) or len(set(value)) < 12:
             raise BadEnvironment(f"{name} looks like a sample. Make a random one, as the README says.")
     if len({environ[name] for name in SECRETS}) < len(SECRETS):
-        raise BadEnvironment("SECRET_KEY, PIN_KEY and PASSWORD_PEPPER must differ from one another.")
+        raise BadEnvironment(f"{', '.join(SECRETS[:-1])} and {SECRETS[-1]} must differ from one another.")
     return _given(environ)
 
 
 def _own_secrets(data_dir: Path) -> dict[str, str]:
     """Secrets of a demo or a test: made once at random, kept in the data folder, readable by its owner only."""
     path = data_dir / "secrets.json"
-    if path.is_file():
-        return json.loads(path.read_text())
-    made = {name: secrets.token_urlsafe(48) for name in SECRETS}
+    kept = json.loads(path.read_text()) if path.is_file() else {}
+    if set(SECRETS) <= set(kept):
+        return kept
+    made = {name: secrets.token_urlsafe(48) for name in SECRETS} | kept  # a later portal may need one more
     data_dir.mkdir(parents=True, exist_ok=True)
     # Two processes may start at once: the first link wins and both read the same file.
     draft = data_dir / f".secrets.{os.getpid()}"
     draft.touch(mode=0o600)
     draft.write_text(json.dumps(made))
     try:
-        os.link(draft, path)
+        if kept:
+            draft.replace(path)
+        else:
+            os.link(draft, path)
     except FileExistsError:
         print("secrets were made by another start at the same moment", file=sys.stderr)
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
     return json.loads(path.read_text())
 
 

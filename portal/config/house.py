@@ -2,10 +2,12 @@
 
 import hashlib
 import io
+import logging
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -18,6 +20,7 @@ from django.apps import apps
 from portal.config import catalogs, embedded
 from portal.config.env import env
 
+LOG = logging.getLogger("portal.house")
 THREADS = 2  # a process; the database pool is sized for them
 PATIENCE = 60  # seconds for the web server to answer its first request
 
@@ -55,12 +58,33 @@ def migrate() -> None:
 
 
 def work() -> int:
-    """Runs the jobs until it is told to stop."""
+    """Runs the jobs until it is told to stop, and seals the record of access beside them."""
     from django.core.management import call_command
 
+    threading.Thread(target=_keep_sealing, daemon=True).start()
     with redirect_stdout(io.StringIO()):  # its greeting is not for families' ears; its log goes to stderr
         call_command("procrastinate", "worker", "--concurrency", "4", verbosity=0)
     return 0
+
+
+def _keep_sealing() -> None:
+    """A seal every few seconds: too often for a job of its own each time."""
+    from django.db import connections
+
+    from portal.access.context import opened
+    from portal.audit import sealing
+
+    everything = True  # what a stopped worker left behind
+    while True:
+        try:
+            with opened("worker", purpose="seal"):
+                sealing.seal(everything)
+            everything = False
+        except Exception:
+            LOG.exception("the record of access could not be sealed")
+        finally:
+            connections.close_all()
+        time.sleep(sealing.EVERY)
 
 
 def _prepare() -> None:

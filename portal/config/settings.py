@@ -15,6 +15,8 @@ DEBUG = False
 SECRET_KEY = env.secret_key
 PIN_KEY = env.pin_key
 PASSWORD_PEPPER = env.password_pepper
+AUDIT_KEY = env.audit_key
+AUDIT_DIR = env.audit_dir
 ALLOWED_HOSTS = list(env.hosts)
 BASE_URL = env.base_url
 DATA_DIR = env.data_dir
@@ -50,6 +52,7 @@ MIDDLEWARE = [
     "portal.people.sessions.Sessions",
     "portal.people.door.Door",
     "portal.people.languages.Language",
+    "portal.audit.asking.Remembered",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "portal.access.context.Asker",

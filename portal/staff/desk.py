@@ -196,7 +196,7 @@ def finish(grant: Grant, form: Checklist, session: SessionBase, act: str) -> Ide
         session["pin_check"] = {"check": check.pk, "at": now().isoformat()}
     else:
         check.save()
-        _failed(grant)
+        _failed(grant, right)
     return check
 
 
@@ -206,8 +206,8 @@ def _given_today(person: Person) -> int:
     return given.exclude(outcome=IdentityCheck.Outcome.NOT_RELEASED).count()
 
 
-def _failed(grant: Grant) -> None:
-    log.note(grant, "check_failed")
+def _failed(grant: Grant, right: Guardianship) -> None:
+    log.note(grant, "check_failed", about=right.pk)
     failed = IdentityCheck.objects.filter(
         guardianship__student=grant.student,
         outcome=IdentityCheck.Outcome.NOT_RELEASED,

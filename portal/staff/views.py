@@ -118,7 +118,13 @@ def find(request: Request) -> HttpResponse:
         found = search.find(request.actor, said, next(iter(_whole(request.GET.get("page", ""))), 1))
         post = request.actor.posts[0]
         log.happened(
-            request.person, post.role, "search", "search", f"{found.matches} found", place=post.place.name
+            request.person,
+            post.role,
+            "search",
+            "search",
+            f"{found.matches} found",
+            place=post.place.name,
+            org=post.place,
         )
         chosen = next((school.name for school in schools if school.ref == said["schools"]), "")
         at = request.GET.copy()
@@ -138,7 +144,7 @@ def view(request: Request, ref: str) -> HttpResponse:
     show = 0
     if request.method == "POST":
         show = next(iter(_whole(request.POST.get("show", ""))), 0)
-        log.note(grant, "email_shown")
+        log.note(grant, "email_shown", about=show)
     else:
         log.note(grant, "see")
     context = {
@@ -179,13 +185,13 @@ def checklist(request: Request, ref: str) -> HttpResponse:
     if not complete:
         return _render_checklist(request, grant, form, status=422)
     try:
-        desk.finish(grant, form, request.session, "letter" if act == "letter" else "show")
+        check = desk.finish(grant, form, request.session, "letter" if act == "letter" else "show")
     except desk.EnoughToday:
         form.add_error(None, _("You have given as many PINs as one person may in a day. Ask a colleague."))
         return _render_checklist(request, grant, form, status=429)
     if not form.passed:
         return render(request, "staff/not_verified.html", {"grant": grant, "student": grant.student})
-    log.note(grant, "pin_given")
+    log.note(grant, "pin_given", about=check.guardianship_id)
     return redirect("staff_pin_letter" if act == "letter" else "staff_pin_show", ref)
 
 
@@ -202,9 +208,9 @@ def show(request: Request, ref: str) -> HttpResponse:
         post = grant.post
         assert post is not None
         pins.give(opened.pin.guardianship, by=desk.issuer(post), new=True)
-        log.note(grant, "pin_renewed")
+        log.note(grant, "pin_renewed", about=opened.pin.guardianship_id)
         return redirect("staff_pin_show", ref)
-    log.note(grant, "pin_shown")
+    log.note(grant, "pin_shown", about=opened.pin.guardianship_id)
     context = {
         "grant": grant,
         "student": grant.student,
@@ -224,7 +230,7 @@ def pin_letter(request: Request, ref: str) -> HttpResponse:
     opened = desk.opened(grant, request.session)
     if opened is None:
         return _late(ref)
-    log.note(grant, "letter_printed")
+    log.note(grant, "letter_printed", about=opened.pin.guardianship_id)
     context = {
         "student": grant.student,
         "guardianship": opened.pin.guardianship,

@@ -1,5 +1,6 @@
 """What the portal asks of its environment before it opens to families."""
 
+import json
 import secrets
 
 import pytest
@@ -13,6 +14,7 @@ GOOD = {
     "SECRET_KEY": secrets.token_urlsafe(48),
     "PIN_KEY": secrets.token_urlsafe(48),
     "PASSWORD_PEPPER": secrets.token_urlsafe(48),
+    "AUDIT_KEY": secrets.token_urlsafe(48),
 }
 
 
@@ -33,6 +35,9 @@ def test_a_district_with_good_settings_starts(environ):
         ({"SECRET_KEY": "x7-short"}, "shorter than 43"),
         ({"SECRET_KEY": "change-me-" + secrets.token_urlsafe(48)}, "looks like a sample"),
         ({"PASSWORD_PEPPER": "a" * 60}, "looks like a sample"),
+        ({"AUDIT_KEY": ""}, "AUDIT_KEY is missing"),
+        ({"AUDIT_KEY": "audit-key"}, "shorter than 43"),
+        ({"AUDIT_KEY": "insecure-" + secrets.token_urlsafe(48)}, "looks like a sample"),
         ({"PIN_KEY": GOOD["SECRET_KEY"]}, "must differ"),
         ({"DEMO": "1"}, "without the demo"),
         ({"BASE_URL": "http://families.example.org"}, "https://"),
@@ -53,6 +58,15 @@ def test_the_demo_makes_secrets_of_its_own_and_keeps_them(tmp_path):
     assert (tmp_path / "secrets.json").stat().st_mode & 0o077 == 0
     assert len(first.secret_key) >= 43
     assert first.secret_key != read({"DATA_DIR": str(tmp_path / "other")}).secret_key
+
+
+def test_a_secret_that_a_later_portal_needs_joins_those_that_were_kept(tmp_path):
+    first = read({"DATA_DIR": str(tmp_path)})
+    kept = json.loads((tmp_path / "secrets.json").read_text())
+    (tmp_path / "secrets.json").write_text(json.dumps({k: v for k, v in kept.items() if k != "AUDIT_KEY"}))
+    again = read({"DATA_DIR": str(tmp_path)})
+    assert (again.pin_key, len(again.audit_key) >= 43) == (first.pin_key, True)
+    assert read({"DATA_DIR": str(tmp_path)}) == again
 
 
 def test_every_district_file_can_be_read():
