@@ -1,4 +1,4 @@
-"""One transaction for each request: it begins as the door, reads the session, and becomes whoever is signed in."""
+"""One transaction for each request: nobody's while the session is read, then the person's, or the door's."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 
 from portal.access.gate import Actor
-from portal.people.asking import become, opened
+from portal.people.asking import become, begun, opened
 from portal.web.request import Request
 
 __all__ = ["Asker", "Context", "opened"]
@@ -24,7 +24,7 @@ class Context:
 
     def __call__(self, request: Request) -> HttpResponse:
         request.failed = False
-        with opened("door"):
+        with begun():
             response = self.get_response(request)
             if request.failed or response.status_code >= 500:
                 transaction.set_rollback(True)
@@ -48,3 +48,5 @@ class Asker:
         person = request.person
         if person is not None and getattr(view, "door", "") == person.kind:
             become(person.kind, person.pk)
+        else:
+            become("door")

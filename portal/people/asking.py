@@ -71,6 +71,16 @@ def within(kind: str, actor: int | None = None, purpose: str = "", about: str = 
         yield
 
 
+@contextmanager
+def begun() -> Iterator[None]:
+    """A transaction in which nobody asks yet: it reads a session by its key and nothing else."""
+    with _restored(), transaction.atomic():
+        if NOBODY.kind:  # in tests, whose builder steps aside
+            connection.connection.execute(TELL, Asking("portal_app").values)
+        connection.asking = None  # type: ignore[attr-defined]  # beside the connection it is true of
+        yield
+
+
 def become(kind: str, actor: int | None = None, purpose: str = "", about: str = "") -> None:
     """From here on this one asks, until the transaction ends."""
     asking = Asking(role(kind), kind, actor, purpose, about)
@@ -79,15 +89,30 @@ def become(kind: str, actor: int | None = None, purpose: str = "", about: str = 
     connection.asking = asking  # type: ignore[attr-defined]  # beside the connection it is true of
 
 
+def someone() -> None:
+    """Where nobody asked until now, like on a page that is not there, the door does."""
+    if getattr(connection, "asking", NOBODY) is None:
+        become("door")
+
+
 @contextmanager
 def _restored() -> Iterator[None]:
-    before: Asking = getattr(connection, "asking", NOBODY)
+    before: Asking = getattr(connection, "asking", None) or NOBODY
     nested = connection.in_atomic_block
     try:
         yield
     finally:
         connection.asking = before  # type: ignore[attr-defined]  # as above
-        if nested and not connection.needs_rollback and connection.connection is not None:
+        if nested and _at_work():
             # Without the log of statements: a transaction of its own, as in production, forgets by itself.
-            if connection.connection.info.transaction_status.name == "INTRANS":
-                connection.connection.execute(TELL, before.values)
+            connection.connection.execute(TELL, before.values)
+
+
+def _at_work() -> bool:
+    """Whether the transaction still takes statements."""
+    psycopg = connection.connection
+    return (
+        not connection.needs_rollback
+        and psycopg is not None
+        and psycopg.info.transaction_status.name == "INTRANS"
+    )

@@ -26,7 +26,10 @@ class Person(AbstractBaseUser):
             "r": "{mine} OR kind = 'staff' OR EXISTS (SELECT FROM family_link l WHERE l.person_id = people_person.id)",
             "u": "{mine}",
         },
-        "linking": "rl",
+        "linking": {
+            "r": "{mine} OR EXISTS (SELECT FROM family_link l WHERE l.person_id = people_person.id)",
+            "l": "{mine}",
+        },
         "worker": "rud",
         "importer": {"r": "id IN (SELECT person_id FROM family_link WHERE ended_at IS NULL)"},
     }

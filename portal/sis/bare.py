@@ -20,7 +20,7 @@ def worth_it(load: Load, model: type[models.Model], rows: int) -> bool:
     """Whether so many rows go into an empty table before the first family is linked."""
     if rows < MANY or Link.objects.exists():
         return False
-    return load.count(f"SELECT count(*) FROM (SELECT FROM {q(model._meta.db_table)} LIMIT 1) some") == 0
+    return load.count(f"SELECT count(*) FROM (SELECT FROM {q(model._meta.db_table)} LIMIT 1) any_row") == 0
 
 
 @contextmanager
