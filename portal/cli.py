@@ -129,8 +129,9 @@ def _jobs(options: argparse.Namespace) -> int:
     with _database():
         _ready()
         from portal.jobs import command
+        from portal.sis import outbox
 
-        return command.show(as_json=options.json, retry=options.retry, further={})
+        return command.show(as_json=options.json, retry=options.retry, further=outbox.state())
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -1,18 +1,21 @@
 """Fixtures every test may use: the cast, the gate, and a browserless visit as someone."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.db.models import F
 from django.test import Client
 
 from portal.access import gate, wall
 from portal.access.grant import Grant
-from portal.people.models import Person
+from portal.audit.asking import REASON
+from portal.audit.models import Purpose
+from portal.people.models import Person, Session
 from portal.people.sessions import SessionStore
 from portal.students.models import Student
 from tests import audit_tables, cast
@@ -66,20 +69,39 @@ def on(family: cast.Cast, monkeypatch: pytest.MonkeyPatch) -> Callable[[date], c
 
 @pytest.fixture
 def visit() -> Callable[..., Client]:
-    """A client signed in as someone: visit(person), or visit(person, own_device=True); visit() is a stranger."""
+    """A client signed in as someone: visit(person), or visit(person, own_device=True); visit() is a stranger.
 
-    def as_(person: Person | None = None, *, own_device: bool = False) -> Client:
+    reason: what staff said in this session when they opened their first record; None before that.
+    """
+
+    def as_(
+        person: Person | None = None, *, own_device: bool = False, reason: str | None = Purpose.HELPING
+    ) -> Client:
         client = Client()
         if person is not None:
             session = SessionStore()
             session.sign_in(person, own_device=own_device, device="Test browser")
-            session.save()
             staff = person.kind == Person.Kind.STAFF
+            if staff and reason is not None:
+                session[REASON] = (reason, "")
+            session.save()
             name = settings.STAFF_COOKIE_NAME if staff else settings.SESSION_COOKIE_NAME
             client.cookies[name] = session.session_key
         return client
 
     return as_
+
+
+@pytest.fixture
+def idle() -> Callable[[int], None]:
+    """idle(16): everyone who is signed in did nothing for so many minutes, since before they last proved who they are."""
+
+    def pass_by(minutes: int) -> None:
+        gone = timedelta(minutes=minutes)
+        for name in ("seen_at", "unlocked_at", "fresh_until"):
+            Session.objects.update(**{name: F(name) - gone})
+
+    return pass_by
 
 
 @pytest.fixture(autouse=True)

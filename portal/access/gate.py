@@ -92,6 +92,16 @@ class Actor:
             .select_related("place")
         )
 
+    def opens(self, asked: "Ruled | str") -> bool:
+        """Whether one of the posts that run now opens this function, for whichever student; for menus and lists."""
+        ruled = DIRECTORIES[asked] if isinstance(asked, str) else asked
+        return any(opens(self, post, ruled) for post in self.posts)
+
+
+def opens(actor: Actor, post: Post, asked: Ruled) -> bool:
+    """Whether this post opens what is asked, for the students it covers."""
+    return _first(asked.may_see, rules.Case(actor.on, post=post)) is not None
+
 
 def students_of(person: Person, on: date) -> tuple[Child, ...]:
     """The children linked to a family account, with how the adult stands to each on this day."""
@@ -162,6 +172,11 @@ def students_for(actor: Actor, asked: Ruled) -> QuerySet[Student]:
 def schools_for(actor: Actor, asked: Ruled) -> QuerySet[Org]:
     """The schools covered by those of a staff member's posts that open what is asked."""
     return Org.objects.filter(_covered(actor, asked, ""), type="school", active=True)
+
+
+def named(ref: str) -> Student | None:
+    """The student of a reference, for the record of access to keep who reached for them; it opens nothing."""
+    return Student.objects.filter(ref=ref).first()
 
 
 def _covered(actor: Actor, asked: Ruled, school: str) -> Q:

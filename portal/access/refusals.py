@@ -5,8 +5,11 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from portal.access.gate import Closed, NotOpen
+from portal.access import gate
+from portal.access.gate import Closed, NotHere, NotOpen
+from portal.audit import log
 from portal.family.standing import Standing
+from portal.people import door
 from portal.people.limits import TooMany
 from portal.people.passwords import Busy
 from portal.web import errors
@@ -23,16 +26,33 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: Request, refusal: Exception) -> HttpResponse | None:
+        if isinstance(refusal, NotHere):
+            _turned_away(request)
         if isinstance(refusal, Closed):
             return _closed(request, refusal)
         if isinstance(refusal, NotOpen):
             school = refusal.student.school
             return _forgettable(render(request, "access/not_open.html", {"school": school}, status=403))
+        if isinstance(refusal, door.Locked):
+            return door.to_unlock(request)
         if isinstance(refusal, TooMany):
             return errors.too_many(request, refusal.wait_minutes)
         if isinstance(refusal, Busy):
             return errors.busy(request)
         return None
+
+
+def _turned_away(request: Request) -> None:
+    """Staff who reach for a student that is not theirs: the answer tells nothing, the record of access keeps it."""
+    match = request.resolver_match
+    asked, ref = getattr(match and match.func, "asks", None), match.kwargs.get("ref") if match else None
+    if asked is None or not ref or not request.actor or not request.actor.posts:
+        return
+    post = request.actor.posts[0]
+    log.happened(
+        request.person, post.role, getattr(asked, "key", asked), "refused", "not_theirs",
+        place=post.place.name, org=post.place, student=gate.named(ref),
+    )  # fmt: skip
 
 
 def _closed(request: Request, refusal: Closed) -> HttpResponse:

@@ -75,6 +75,24 @@ def gives_pins(case: Case) -> bool:
     return case.post is not None and case.post.gives_pins
 
 
+def answers_for_the_school(case: Case) -> bool:
+    """Principals, assistant principals and district administrators whose post covers the student's school."""
+    return case.post is not None and case.post.role in {
+        Post.Role.PRINCIPAL,
+        Post.Role.ASSISTANT_PRINCIPAL,
+        Post.Role.DISTRICT_ADMINISTRATOR,
+    }
+
+
+def reads_the_record_of_access(case: Case) -> bool:
+    """Auditors, principals and district administrators, each for the places their post covers."""
+    return case.post is not None and case.post.role in {
+        Post.Role.AUDITOR,
+        Post.Role.PRINCIPAL,
+        Post.Role.DISTRICT_ADMINISTRATOR,
+    }
+
+
 def name(rule: Rule) -> str:
     """The rule's name as the record of access keeps it."""
     return rule.__name__

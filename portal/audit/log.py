@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from portal.audit.asking import now_asking
-from portal.audit.models import Access
+from portal.audit.models import Access, Purpose
 from portal.people.models import Person
 from portal.students.models import Org, Student
 
@@ -51,16 +51,17 @@ def happened(
     place: str = "",
     org: Org | None = None,
     student: Student | None = None,
+    words: str = "",
 ) -> None:
     """One row for what no grant stands behind: a search, a child linked, wrong tries.
 
     student: None when what was done concerns no one student, or when it was never clear whose child was meant.
-    org: where it was done, when there is no student.
+    org: where it was done, when there is no student. words: a reason given for this act alone.
     """
     row = Access(person=person, role=role, place=place, student=student, section=section, action=action)
     row.why = why
     row.org_id = student.school_id if student else org.pk if org else None
-    _write([row])
+    _write([row], words)
 
 
 def disclosed(machine: str, student: Student, section: str, action: str, why: str) -> None:
@@ -87,9 +88,10 @@ def _row(grant: Leave, action: str, about: int | None = None) -> Access:
     )
 
 
-def _write(rows: Sequence[Access]) -> None:
+def _write(rows: Sequence[Access], words: str = "") -> None:
     asking = now_asking()
+    purpose = (Purpose.OTHER.value, words) if words else (asking.purpose, asking.words)
     for row in rows:
         row.request_id = asking.request_id
-        row.purpose, row.purpose_words = asking.purpose, asking.words
+        row.purpose, row.purpose_words = purpose
     Access.objects.bulk_create(rows)

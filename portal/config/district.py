@@ -15,6 +15,38 @@ class Attendance:
 
 
 @dataclass(frozen=True)
+class Meals:
+    free_for_all: bool  # breakfast and lunch cost no student anything
+    office_phone: str  # answers questions of accounts, menus and diets
+
+
+@dataclass(frozen=True)
+class Bus:
+    dispatch_phone: str
+    early_minutes: int  # before the bus, at the stop
+    met_through_grade: str  # CEDS code; up to this grade an adult meets the bus
+    miles: tuple[float, float]  # from home to school, beyond which grades TK–5, and 6–12, may ride
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One place to borrow or read, on the page of the Online Library."""
+
+    kind: str  # catalog, card, reading
+    name: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Privacy:
+    log_months: int  # of who has looked that a family sees
+    question_days: int  # until the school says why someone looked
+    correction_days: int  # until the school answers a request for a correction; the law's 30 days at most
+    copy_hours: int  # that a copy of the record can be fetched
+    copy_minutes: int  # until a copy is usually made
+
+
+@dataclass(frozen=True)
 class Office:
     name: str
     phone: str
@@ -45,6 +77,10 @@ class District:
     parents_after_18: bool  # parents keep access while the student is enrolled, unless the student objects
     bulk_loss_percent: float  # share of a file that may disappear before a person must look
     attendance: Attendance
+    privacy: Privacy
+    meals: Meals
+    bus: Bus
+    shelves: tuple[Shelf, ...] = ()  # of the Online Library
     labels: dict[str, dict[str, str]] = field(default_factory=dict)  # words for ext: codes, by file and code
 
 
@@ -54,6 +90,10 @@ def read(path: Path) -> District:
     offices: dict[str, Any] = {k: Office(**values.pop(k)) for k in ("engagement_office", "records_office")}
     return District(
         attendance=Attendance(**values.pop("attendance")),
+        privacy=Privacy(**values.pop("privacy")),
+        meals=Meals(**values.pop("meals")),
+        bus=Bus(**values["bus"] | {"miles": tuple(values.pop("bus")["miles"])}),
+        shelves=tuple(Shelf(**shelf) for shelf in values.pop("shelves", ())),
         region_offices=tuple(Office(**office) for office in values.pop("region_offices")),
         languages=tuple(values.pop("languages")),
         employee_domains=tuple(domain.lower() for domain in values.pop("employee_domains")),

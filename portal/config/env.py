@@ -32,6 +32,11 @@ class Env:
     database_owner_url: str | None  # the login that owns the tables and migrates; None: the same login
     district: Path  # settings file of the district
     mail_url: str | None  # smtp://user:password@host:port, or smtps://…
+    sis_url: (
+        str | None
+    )  # where changes go out to, see docs/sis_write_back.md; None: the registrar desk keeps them
+    sis_secret: str  # signs what goes there
+    sis_once_only: bool  # the other side promises that a change sent twice counts once
     trusted_proxies: tuple[str, ...]
     web_processes: int
     secret_key: str
@@ -71,6 +76,8 @@ def read(environ: os._Environ[str] | dict[str, str] = os.environ) -> Env:
         raise BadEnvironment(
             "MAIL_URL is missing: families sign up by mail. Use smtp://user:password@host:587."
         )
+    if production and environ.get("SIS_URL"):
+        _check_sis(environ["SIS_URL"], environ.get("SIS_SECRET", ""))
     host = base_url.partition("://")[2].partition("/")[0].partition(":")[0]
     hosts = tuple(filter(None, (h.strip() for h in environ.get("HOSTS", "").split(","))))
     known = _secrets(environ) if production else {**_own_secrets(data_dir), **_given(environ)}
@@ -87,6 +94,9 @@ def read(environ: os._Environ[str] | dict[str, str] = os.environ) -> Env:
         database_owner_url=environ.get("DATABASE_OWNER_URL") or None,
         district=district,
         mail_url=environ.get("MAIL_URL") or None,
+        sis_url=environ.get("SIS_URL") or None,
+        sis_secret=environ.get("SIS_SECRET", ""),
+        sis_once_only=environ.get("SIS_ONCE_ONLY", "yes").lower() in ("1", "true", "yes", "on"),
         trusted_proxies=tuple(filter(None, environ.get("TRUSTED_PROXIES", "").split(","))),
         web_processes=_whole(environ, "WEB_PROCESSES", 2),
         secret_key=known["SECRET_KEY"],
@@ -95,6 +105,13 @@ def read(environ: os._Environ[str] | dict[str, str] = os.environ) -> Env:
         audit_key=known["AUDIT_KEY"],
         audit_dir=Path(environ.get("AUDIT_DIR") or data_dir / "audit").resolve(),
     )
+
+
+def _check_sis(url: str, secret: str) -> None:
+    if not url.startswith("https://"):
+        raise BadEnvironment("SIS_URL must be the https:// address of the student information system.")
+    if len(secret) < SHORTEST_SECRET:
+        raise BadEnvironment(f"SIS_SECRET is missing or shorter than {SHORTEST_SECRET} characters.")
 
 
 def _whole(environ: os._Environ[str] | dict[str, str], name: str, default: int) -> int:

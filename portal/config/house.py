@@ -91,10 +91,10 @@ def _prepare() -> None:
     import django
     from django.db import connections
 
-    from portal.access import registry
-
     catalogs.compile_all()
     django.setup()
+    from portal.access import registry  # knows the models, which are there only now
+
     registry.whole()
     migrate()
     collect_files()

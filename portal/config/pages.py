@@ -57,7 +57,9 @@ def _who_sees_what() -> Iterator[str]:
             _names(section.may_see),
             _names(section.may_change),
             ", ".join(str(act.title) for act in section.acts) or "–",
-            "yes" if section.sensitive else "no",
+            "yes"
+            if section.sensitive
+            else ", ".join(str(page.title) for page in section.pages if page.sensitive) or "no",
         )
     yield "\n## What is no section\n"
     yield "| function | may see | may change |\n|---|---|---|"

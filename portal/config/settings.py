@@ -38,8 +38,10 @@ INSTALLED_APPS = [
     "portal.audit",
     "portal.record",
     "portal.record.gradebook",
+    "portal.record.scores",
     "portal.sis",
     *(f"portal.sections.{name}" for name in sections.contents),
+    "portal.privacy",
     "portal.staff",
     *(["portal.demo"] if MODE != "production" else []),
 ]
@@ -141,6 +143,11 @@ OWN_LONGEST = timedelta(days=30)
 STAFF_IDLE = timedelta(minutes=10)
 STAFF_LONGEST = timedelta(hours=10)
 UNLOCK_LASTS = timedelta(minutes=15)
+
+# Out to the student information system
+SIS_URL = env.sis_url
+SIS_SECRET = env.sis_secret
+SIS_ONCE_ONLY = env.sis_once_only
 
 # Words and time
 USE_I18N = USE_TZ = True

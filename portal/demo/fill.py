@@ -5,7 +5,7 @@ import sys
 from django.conf import settings
 from django.utils.timezone import localdate
 
-from portal.demo import accounts
+from portal.demo import accounts, looks
 from portal.demo.district import generate
 from portal.people.asking import opened
 from portal.sis import command
@@ -33,3 +33,4 @@ def fill(students: int, seed: int) -> None:
             sys.exit(f"The sample district was not taken in; see the report above ({bundle.name}).")
     with opened("demo"):
         accounts.make()
+        looks.make()

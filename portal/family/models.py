@@ -270,6 +270,10 @@ class SchoolNotice(models.Model):
         PIN_LOCKED = "pin_locked", _("Someone typed a wrong PIN 10 times. The PINs no longer work.")
         NOT_ME = "not_me", _("A parent did not make the link to their account. The link is closed.")
         FAILED_CHECKS = "failed_checks", _("Three people could not be verified. No PIN was given.")
+        NOT_TAKEN = (
+            "not_taken",
+            _("The school system did not take a parent's change. See the New Emergency Contact Report."),
+        )
         ABSENCE_EXPLAINED = "absence_explained", _("A parent told the school why this student was absent.")
 
     school = models.ForeignKey(Org, models.CASCADE)

@@ -12,8 +12,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from portal.people import typed
 from portal.people.models import Person
 from portal.people.sessions import cookie_name
+from portal.web import errors
 from portal.web.request import Request
 
 View = Callable[..., HttpResponse]
@@ -72,15 +74,35 @@ def asks(what: object) -> Callable[[View], View]:
 
 
 def unlocked(view: View) -> View:
-    """Behind the door, for those who gave their password or passkey in the last 15 minutes; others do it now."""
+    """Behind the door, for those who gave their password or passkey in the last 15 minutes; others do it now.
+
+    For changing how one signs in. Sections and changes of the record ask more kindly: see `fresh`.
+    """
 
     @wraps(view)
     def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.session.unlocked:
-            return redirect(reverse("unlock") + "?" + urlencode({"next": request.path}))
+            return to_unlock(request)
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+class Locked(Exception):
+    """A sensitive section or a change, and 15 idle minutes passed since the person proved who they are."""
+
+
+def fresh(request: Request) -> None:
+    """Asked after the gate said yes, so that what is not theirs stays not there. Raises Locked."""
+    if not request.session.fresh:
+        raise Locked
+
+
+def to_unlock(request: Request) -> HttpResponse:
+    """Unlock, and back to where one was with what one typed; a program is told so."""
+    if errors.wants_json(request):
+        return errors.as_json(request, 403, "unlock")
+    return redirect(reverse("unlock") + "?" + urlencode({"next": typed.way_back(request, request.person)}))
 
 
 def own_path(address: str) -> str | None:
@@ -94,10 +116,16 @@ def _for(kind: str, sign_in: str, view: View) -> View:
     @wraps(view)
     def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.person is None or request.person.kind != kind:
-            query = {"next": request.get_full_path()} if request.method in CHANGES_NOTHING else {}
+            if errors.wants_json(request):
+                return errors.as_json(request, 401, "sign_in")
+            ended = request.session.ended
+            whose = ended if ended and ended.kind == kind else None
+            query = {"next": typed.way_back(request, whose)}
             if cookie_name(request.path) in request.COOKIES:
                 query["ended"] = "1"  # they were signed in here before
-            return redirect(reverse(sign_in) + ("?" + urlencode(query) if query else ""))
+            return redirect(reverse(sign_in) + "?" + urlencode(query))
+        if request.method == "POST":
+            typed.done(request)
         return view(request, *args, **kwargs)
 
     guarded.door = kind  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from portal.people import passwords
+from portal.people import passwords, typed
 from portal.people.accounts import of_district
 from portal.people.robot import RobotBox
 from portal.web import forms
@@ -148,5 +148,5 @@ def show_password(form: django_forms.Form) -> None:
 
 
 def posted(request: Request) -> QueryDict | None:
-    """What was sent, an empty form too; None for a page that is only looked at."""
-    return request.POST if request.method == "POST" else None
+    """What was sent, an empty form too; on a page that is only looked at, what was typed before an interruption."""
+    return request.POST if request.method == "POST" else typed.before(request)

@@ -10,9 +10,9 @@ from procrastinate.contrib.django import app
 
 from portal.jobs.daily import daily
 from portal.jobs.queue import Tries
-from portal.people import mail
+from portal.people import mail, typed
 from portal.people.asking import opened
-from portal.people.models import Count, Mail, MailLink, Person, Session, SpentChallenge
+from portal.people.models import Count, Mail, MailLink, Person, Session, SpentChallenge, Typed
 from portal.people.sessions import end_others
 
 LOG = logging.getLogger("portal.people")
@@ -63,6 +63,7 @@ def clear_up() -> None:
         MailLink.objects.filter(expires_at__lt=moment - LINKS_KEPT).delete()
         Count.objects.filter(ends_at__lt=moment - timedelta(days=2)).delete()
         SpentChallenge.objects.filter(expires_at__lt=moment).delete()
+        Typed.objects.filter(at__lt=moment - typed.KEPT_FOR).delete()
         Mail.objects.filter(sent_at__lt=moment - MAIL_KEPT).delete()
         Person.objects.filter(state=Person.State.PENDING, made_at__lt=moment - PENDING_KEPT).delete()
 

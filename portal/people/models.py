@@ -93,6 +93,9 @@ class Session(AbstractBaseSession):
     own_device = models.BooleanField(default=False)
     signed_in_at = models.DateTimeField(null=True)
     unlocked_at = models.DateTimeField(null=True)
+    fresh_until = models.DateTimeField(
+        null=True
+    )  # each use of a fresh session moves it on; idling lets it pass
     seen_at = models.DateTimeField(auto_now_add=True)
 
     @classmethod
@@ -100,6 +103,18 @@ class Session(AbstractBaseSession):
         from portal.people.sessions import SessionStore
 
         return SessionStore
+
+
+class Typed(models.Model):
+    """What a person typed into a form before a time-out or an unlock; kept a day, for that account alone."""
+
+    person = models.ForeignKey(Person, models.CASCADE)
+    path = models.CharField(max_length=255)
+    sealed = models.BinaryField()  # the form's fields, AES-256-GCM bound to the person and the path
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "path", name="people_typed_once")]
 
 
 class KnownDevice(models.Model):

@@ -37,6 +37,7 @@ class SessionStore(DatabaseStore):
     """Django's database sessions with hashed keys, a person, and the limits of own and shared devices."""
 
     row: Session | None = None
+    ended: Person | None = None  # whose session it was, when it ended by idling or by age
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -63,17 +64,24 @@ class SessionStore(DatabaseStore):
         )  # sign-ins at once: one after the other
         oldest = Session.objects.filter(person=person).order_by("-seen_at")[AT_MOST - 1 :]
         Session.objects.filter(pk__in=list(oldest.values_list("pk", flat=True))).delete()
+        moment = now()
         self.row = Session(
-            person=person, own_device=own_device, device=device[:100], signed_in_at=now(), unlocked_at=now()
+            person=person,
+            own_device=own_device,
+            device=device[:100],
+            signed_in_at=moment,
+            unlocked_at=moment,
+            fresh_until=moment + settings.UNLOCK_LASTS,
         )
         self["since"] = now().isoformat()  # so that the session counts as changed and is saved
         self.save()
 
     def unlock(self) -> None:
-        """A fresh proof of identity: a new key, and 15 minutes for sensitive pages and changes."""
+        """A fresh proof of identity, and a new key."""
         self.cycle_key()
         if self.row:
             self.row.unlocked_at = now()
+            self.row.fresh_until = now() + settings.UNLOCK_LASTS
 
     def cycle_key(self) -> None:
         """The same session under a new key."""
@@ -84,16 +92,27 @@ class SessionStore(DatabaseStore):
 
     @property
     def unlocked(self) -> bool:
-        """Whether the proof of identity is fresh enough for sensitive pages and changes."""
+        """Whether identity was proved in the last 15 minutes: for changing how one signs in."""
         self._get_session()  # type: ignore[attr-defined]  # Django's own, unknown to its types
         at = self.row.unlocked_at if self.row else None
         return at is not None and now() - at <= settings.UNLOCK_LASTS
 
+    @property
+    def fresh(self) -> bool:
+        """Whether no 15 idle minutes passed since identity was proved: for sensitive sections and changes."""
+        self._get_session()  # type: ignore[attr-defined]  # Django's own, unknown to its types
+        until = self.row.fresh_until if self.row else None
+        return until is not None and now() <= until
+
     def noticed(self) -> None:
         """Remember that the session was used, at most once a minute."""
-        if self.row and self.row.person_id and self.session_key and now() - self.row.seen_at > NOTICED_EVERY:
+        moment = now()
+        if self.row and self.row.person_id and self.session_key and moment - self.row.seen_at > NOTICED_EVERY:
             asking.someone()
-            Session.objects.filter(session_key=hashed(self.session_key)).update(seen_at=now())
+            until = moment + settings.UNLOCK_LASTS if self.fresh else self.row.fresh_until
+            Session.objects.filter(session_key=hashed(self.session_key)).update(
+                seen_at=moment, fresh_until=until
+            )
 
     def flush(self) -> None:
         super().flush()
@@ -108,7 +127,10 @@ class SessionStore(DatabaseStore):
     def _get_session_from_db(self) -> Session | None:
         moment = now()
         row = _found(hashed(self.session_key or ""))
-        if row is None or row.expire_date <= moment or (row.person and over(row, moment)):
+        if row is None or row.expire_date <= moment:
+            return None
+        if row.person and over(row, moment):
+            self.ended = row.person
             return None
         self.row = row
         return row
@@ -140,6 +162,7 @@ class SessionStore(DatabaseStore):
             own_device=kept.own_device,
             signed_in_at=kept.signed_in_at,
             unlocked_at=kept.unlocked_at,
+            fresh_until=kept.fresh_until,
             seen_at=now(),
         )
 

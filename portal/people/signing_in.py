@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -70,7 +71,17 @@ def unlock(request: Request) -> HttpResponse:
             form.add_error(None, many.words)
             status = 429
     status = 422 if form.errors and status == 200 else status
-    return render(request, "people/unlock.html", {"form": form}, status=status)
+    context = {"form": form, "unlocks": _unlocks(back)}
+    return render(request, "people/unlock.html", context, status=status)
+
+
+def _unlocks(address: str) -> str:
+    """The title of the section the address belongs to; empty for all that is no section."""
+    try:
+        asked = getattr(resolve(address.partition("?")[0]).func, "asks", None)
+    except Resolver404:
+        return ""
+    return getattr(asked, "title", "")
 
 
 @anyone

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 
 
@@ -25,6 +26,10 @@ class Kind(Enum):
     YES_NO = "yes_no"  # true or false in any case
     GRADE = "grade"  # CEDS code, one digit padded; the first of a list
     CODE = "code"  # one of a closed list, or ext:<token>
+    CODES = (
+        "codes"  # several of a closed list, or ext:<token>, with commas between; kept as text in their order
+    )
+    CLOCK = "clock"  # HH:MM on the school's clock
     REFERENCE = "reference"  # sourcedId of another file
     REFERENCES = "references"  # a list of them, into a many-to-many
 
@@ -34,7 +39,7 @@ class Column:
     """One column of a file and the field it fills.
 
     required: a row with an empty cell is put in quarantine; a file without the column is refused.
-    codes: for CODE, the values allowed.  otherwise: for CODE, what a word in no list is taken as, with a warning;
+    codes: for CODE and CODES, the values allowed.  otherwise: for CODE, what a word in no list is taken as, with a warning;
     for rights, the narrowest.
     to: for REFERENCE(S), the model referred to.
     among: further models a reference may also mean; the field is then left empty without complaint, and the row
@@ -66,7 +71,7 @@ class Feed:
     columns: tuple[Column, ...]
     where: dict[str, Sequence[str]] = field(default_factory=dict)  # column → values, to split a file by role
     companion: bool = True  # of our companion bundle; False: OneRoster
-    check: tuple[tuple[str, str], ...] = ()  # (SQL condition over the fields of the row, reason code)
+    check: tuple[tuple[str, str], ...] = ()  # (SQL condition over the row's fields, or v.field, reason code)
     completes: bool = False  # fills fields of rows another feed brings; adds and ends none
     names: str = ""  # a field in which no two active rows of a source may be alike, like the Student ID
 
@@ -75,3 +80,14 @@ class Feed:
         """The field that says when it happened: that of the first date every row must have; perhaps none."""
         dates = (Kind.DAY, Kind.MOMENT)
         return next((column.into for column in self.columns if column.required and column.kind in dates), "")
+
+
+def not_after_today(name: str) -> tuple[str, str]:
+    """A check that a field's day is not in the future, on the school's clock."""
+    return f"\"{name}\" <= (now() AT TIME ZONE '{settings.TIME_ZONE}')::date", "in_the_future"
+
+
+def not_before_birth(name: str) -> tuple[str, str]:
+    """A check that a field's day is not before the student's birth; nothing is said where that is not known."""
+    born = "SELECT s.birth_date FROM students_student s WHERE s.id = v.student_id"
+    return f'"{name}" >= ({born})', "before_birth"

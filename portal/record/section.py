@@ -130,6 +130,7 @@ class Page:
     read: Callable[..., Any]  # read(grant, **address)
     template: str
     title: Words = ""  # its step in the trail; empty for one more view of the section's own page
+    sensitive: bool = False  # unlock first, though the section opens without
 
 
 @dataclass(frozen=True)

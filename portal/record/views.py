@@ -16,15 +16,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.access import gate
 from portal.audit import log
-from portal.people.door import asks, family_only, unlocked
+from portal.people import door
+from portal.people.forms import posted
 from portal.record import arrivals, faces, forms_sent
 from portal.record.section import Act, Page, Section
 from portal.web.request import Request
 
 
-def _door(section: Section, show: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The family's door; before a sensitive section, also the password or passkey of the last 15 minutes."""
-    return asks(section)(family_only(unlocked(show) if section.sensitive else show))
+def _door(section: Section, view: door.View) -> door.View:
+    return door.asks(section)(door.family_only(view))
 
 
 def page_view(section: Section, page: Page) -> Callable[..., HttpResponse]:
@@ -33,6 +33,8 @@ def page_view(section: Section, page: Page) -> Callable[..., HttpResponse]:
     @require_safe
     def show(request: Request, ref: str, **address: Any) -> HttpResponse:
         grant = gate.admit(request.actor, ref, section)
+        if section.sensitive or page.sensitive:
+            door.fresh(request)
         reading = page.read(grant, **address)
         log.note(grant, "see")
         context = faces.around(request, section, grant, page.title) | {"reading": reading}
@@ -47,6 +49,8 @@ def json_view(section: Section) -> Callable[..., HttpResponse]:
     @require_safe
     def show(request: Request, ref: str) -> HttpResponse:
         grant = gate.admit(request.actor, ref, section)
+        if section.sensitive:
+            door.fresh(request)
         reading = section.read(grant)
         log.note(grant, "see")
         as_of = arrivals.of(section.files, grant.student.source)
@@ -71,9 +75,10 @@ def act_view(section: Section, act: Act) -> Callable[..., HttpResponse]:
         grant = gate.admit(request.actor, ref, section)
         if not grant.may_change:
             raise gate.NotOpen(grant.student)
+        door.fresh(request)
         answer = reverse(section.key, args=[ref]) + f"?done={act.name}"
         context = act.context(grant, **address)
-        form = act.form(request.POST or None)
+        form = act.form(posted(request))
         if request.method == "POST" and form.is_valid():
             try:
                 with transaction.atomic():  # a refusal takes the one-time key back with it
@@ -102,6 +107,8 @@ def family_view(section: Section) -> Callable[..., HttpResponse]:
     @require_safe
     def show(request: Request) -> HttpResponse:
         grants = gate.admit_each(request.actor, section)
+        if section.sensitive:
+            door.fresh(request)
         assert section.family is not None
         reading = section.family(grants)
         log.note_each(grants, "see")

@@ -35,7 +35,8 @@ COMPANION = (
     "transcriptCourses", "graduationProgress", "disciplineIncidents", "disciplineActions", "immunizations",
     "immunizationStatus", "englishLearner", "elCriteria", "giftedTalented", "specialEducationPlans",
     "specialEducationServices", "accommodations", "testScores", "transportation", "mealEligibility", "mealAccounts",
-    "fees", "documents", "calendarDays", "currentGrades", "studentAliases",
+    "fees", "documents", "calendarDays", "currentGrades", "studentAliases", "schoolMenus", "busNotices", "libraryLoans",
+    "libraryCards", "deviceRequests", "documentRequests", "sentDocuments",
 )  # fmt: skip
 
 

@@ -279,8 +279,8 @@ def _put_aside(load: Load, feed: Feed, staged: Staged, columns: list[Column]) ->
     )
     if cells:
         load.do(
-            f"""INSERT INTO waits SELECT %(file)s, c.sourced_id, name, left(CASE name {cells} END, 255)
-                FROM checked c, unnest(string_to_array(c.unknown, ' ')) name
+            f"""INSERT INTO waits SELECT %(file)s, c.sourced_id, asked.of, left(CASE asked.of {cells} END, 255)
+                FROM checked c, unnest(string_to_array(c.unknown, ' ')) asked (of)
                 WHERE c.unknown <> '' AND c.faults = ''""",
             file=staged.file,
         )
@@ -466,8 +466,8 @@ def _tie_many(load: Load, feed: Feed, staged: Staged, table: str, column: Column
 
 def _add_repairs(load: Load, staged: Staged) -> None:
     for word, count, lines in load.ask(
-        """SELECT word, count(*), (array_agg(line ORDER BY line))[1:3]
-           FROM checked, unnest(string_to_array(repairs, ' ')) word WHERE faults = '' GROUP BY word"""
+        """SELECT said.word, count(*), (array_agg(line ORDER BY line))[1:3]
+           FROM checked, unnest(string_to_array(repairs, ' ')) said (word) WHERE faults = '' GROUP BY said.word"""
     ):
         column, _colon, code = word.partition(":")
         found = staged.repairs.setdefault((column, code), Found())

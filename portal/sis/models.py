@@ -1,8 +1,21 @@
-"""Import runs: what came, what it changed, what was put aside and why."""
+"""Import runs: what came, what it changed, what was put aside and why. And the outbox: what is on its way back."""
+
+import secrets
+from typing import ClassVar
 
 from typing import ClassVar
 
 from django.db import models
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from portal.access.shut import Rows
+from portal.students.models import Student
+
+
+def random_key() -> str:
+    """128 random bits in hexadecimal: the name under which the other side knows a change."""
+    return secrets.token_hex(16)
 
 
 class Run(models.Model):
@@ -60,3 +73,62 @@ class Pending(models.Model):
         constraints = [
             models.UniqueConstraint("source", "file", "sourced_id", "column", name="sis_pending_once")
         ]
+
+
+class Outgoing(models.Model):
+    """One change on its way to the school's system. Its number is its place: a student's changes go one by one."""
+
+    belongs_to: ClassVar[
+        tuple[str, ...]
+    ] = ()  # opens for no section; a section reads the state beside its own rows
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Sending to the school")
+        ACCEPTED = "accepted", _("The school has it")
+        REFUSED = "refused", _("The school could not take it")
+        REPLACED = "replaced", _("Replaced by a later change")
+
+    class Reason(models.TextChoices):
+        INVALID = "invalid", _("The school system did not accept the number.")
+        UNKNOWN_STUDENT = "unknown_student", _("The school system does not know this student.")
+        UNKNOWN_GUARDIAN = (
+            "unknown_guardian",
+            _("The school system does not know this adult for this student."),
+        )
+        LOCKED = "locked", _("The office is working on this record.")
+        OTHER = "other", _("The school system gave no reason we know.")
+
+    key = models.CharField(max_length=32, unique=True, default=random_key)
+    student = models.ForeignKey(Student, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=40)  # emergency.numbers
+    sealed = models.BinaryField()  # the payload as JSON, AES-256-GCM bound to the key
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    reason = models.CharField(max_length=16, choices=Reason, blank=True)  # why it was refused
+    active = models.BooleanField(default=True)
+    made_at = models.DateTimeField(default=now)
+    tries = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField(default=now)  # not tried before
+    lease = models.CharField(max_length=32, blank=True)  # who is sending it now
+    leased_until = models.DateTimeField(null=True)
+    doubtful = models.BooleanField(default=False)  # the last try may have been taken: no answer, or a 5xx
+    settled_at = models.DateTimeField(null=True)  # accepted or refused
+    checked_at = models.DateTimeField(null=True)  # last compared with the other side
+    repairs = models.PositiveSmallIntegerField(default=0)  # how often it had to be sent again after all
+
+    rows = Rows()
+
+    class Meta:
+        default_manager_name = "rows"
+        indexes = [
+            models.Index("student", "id", name="sis_outgoing_in_order", condition=models.Q(state="waiting")),
+            models.Index("next_at", name="sis_outgoing_due", condition=models.Q(state="waiting")),
+            models.Index("settled_at", name="sis_outgoing_settled", condition=models.Q(state="accepted")),
+        ]
+
+
+class Breaker(models.Model):
+    """After five failures in a row nothing is sent to a system for a while, then one change feels its way."""
+
+    name = models.CharField(max_length=20, unique=True)
+    failures = models.PositiveIntegerField(default=0)  # in a row
+    shut_until = models.DateTimeField(null=True)

@@ -3,6 +3,7 @@
 Every expression is total: no cell, however odd, makes the database raise.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +69,13 @@ def shape(column: Column, field: models.Field, raw: str, value: str, alias: str 
             return _grade(raw, value)
         case Kind.CODE:
             return _code(column, field, raw, value)
+        case Kind.CODES:
+            return _codes(column, field, raw, value)
+        case Kind.CLOCK:
+            return Shape(
+                rf"CASE WHEN {raw} ~ '^\d:[0-5]\d$' OR {raw} ~ '^{TIME}$' THEN {raw}::time END",
+                _unread(raw, value, "bad_time"),
+            )
         case _:
             raise ValueError(f"{column.kind} is resolved against another table")
 
@@ -201,3 +209,12 @@ def _code(column: Column, field: models.Field, raw: str, value: str) -> Shape:
     repair = f"CASE WHEN {raw} = {value} THEN NULL WHEN lower({raw}) = lower({value}) THEN 'code_case'"
     repair += " ELSE 'narrowed' END" if column.otherwise else " END"
     return Shape(read, _unread(raw, value, "unknown_code"), repair)
+
+
+def _codes(column: Column, field: models.Field, raw: str, value: str) -> Shape:
+    word = "(" + "|".join(map(re.escape, column.codes)) + r"|ext:[\w.:-]+)"
+    read = (
+        rf"CASE WHEN {raw} ~ '^{word}(\s*,\s*{word})*$' THEN regexp_replace({raw}, '\s*,\s*', ',', 'g') END"
+    )
+    long = f"WHEN length({value}) > {_longest(field, column)} THEN 'too_long'"
+    return Shape(read, f"CASE WHEN {raw} IS NOT NULL AND {value} IS NULL THEN 'unknown_code' {long} END")

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from portal.staff import views
+from portal.staff import audit_log, corrections, reasons, views
+from portal.staff.reasons import with_reason
 
 urlpatterns = [
     path("staff/", views.sign_in, name="staff"),
@@ -10,8 +11,13 @@ urlpatterns = [
     path("staff/hidden/", views.hidden, name="staff_hidden"),
     path("staff/home/", views.home, name="staff_home"),
     path("staff/search/", views.find, name="staff_search"),
-    path("staff/students/<str:ref>/", views.view, name="staff_student"),
-    path("staff/students/<str:ref>/pin/", views.checklist, name="staff_pin"),
+    path("staff/corrections/", corrections.listed, name="staff_corrections"),
+    path("staff/corrections/<str:case>/", corrections.correction, name="staff_correction"),
+    path("staff/corrections/questions/<str:case>/", corrections.question, name="staff_question"),
+    path("staff/audit/", audit_log.listed, name="staff_audit"),
+    path("staff/reason/", reasons.reason, name="staff_reason"),
+    path("staff/students/<str:ref>/", with_reason(views.view), name="staff_student"),
+    path("staff/students/<str:ref>/pin/", with_reason(views.checklist), name="staff_pin"),
     path("staff/students/<str:ref>/pin/show/", views.show, name="staff_pin_show"),
     path("staff/students/<str:ref>/pin/letter/", views.pin_letter, name="staff_pin_letter"),
 ]

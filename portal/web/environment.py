@@ -54,6 +54,7 @@ def environment(**options: Any) -> jinja2.Environment:
     }
     env.filters |= {
         "day": formats.day,
+        "dollars": formats.dollars,
         "hours": formats.hours,
         "long_date": formats.long_date,
         "moment": formats.moment,

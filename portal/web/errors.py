@@ -4,14 +4,15 @@ import logging
 import secrets
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from portal.web.request import Request
 
 LOG = logging.getLogger("portal.errors")
 BUSY_FOR = 5  # seconds after which trying again makes sense
-KEPT = (
+UNSAID = (  # fields that no page repeats and nothing keeps
     "csrfmiddlewaretoken",
     "once",
     "password",
@@ -23,12 +24,39 @@ KEPT = (
     "code",
 )
 
+JSON_WORDS = {
+    "sign_in": _("Sign in first."),
+    "unlock": _("Unlock to go on"),
+    "not_found": _("We could not find that page."),
+    "not_open": _("This page is not open to you."),
+}
+
 # When even the page for trouble cannot be made.
 BARE = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Something went wrong</title>"
     "<h1>Something went wrong on our side.</h1>"
     "<p>Nothing you typed is lost. Try again in a few minutes.</p><p>{reference}</p></html>"
 )
+
+
+def wants_json(request: Request) -> bool:
+    """Whether the address answers programs: errors are then JSON too."""
+    return request.path.endswith(".json")
+
+
+def as_json(
+    request: Request, status: int, code: str, fields: dict[str, list[str]] | None = None
+) -> JsonResponse:
+    """The one shape of an error for programs: {code, message, fields, request_id}; codes and words as in JSON_WORDS."""
+    error = {
+        "code": code,
+        "message": str(JSON_WORDS[code]),
+        "fields": fields or {},
+        "request_id": getattr(request, "id", ""),
+    }
+    answer = JsonResponse(error, status=status, json_dumps_params={"ensure_ascii": False})
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def not_found(request: Request, exception: Exception | None = None) -> HttpResponse:
@@ -78,7 +106,7 @@ def stale_form(request: Request, reason: str = "") -> HttpResponse:
     """
     ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
     typed = (
-        [value for name, value in request.POST.items() if name not in KEPT and str(value).strip()]
+        [value for name, value in request.POST.items() if name not in UNSAID and str(value).strip()]
         if ours
         else []
     )

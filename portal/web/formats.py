@@ -137,6 +137,11 @@ def number(value: float | Decimal) -> str:
     return numbers.format_decimal(value, locale=_locale(_language()))
 
 
+def dollars(value: Decimal) -> str:
+    """$1,234.50; what is owed has a minus."""
+    return _wide(numbers.format_currency(value, "USD", locale=_locale(_language())))
+
+
 def percent(value: float | Decimal) -> str:
     """92.5%, from 92.5; at most one decimal."""
     language = _language()

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
+from django.forms.utils import ErrorDict
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -373,10 +375,26 @@ class Mistake(NamedTuple):
     words: str
 
 
+class TypedBefore(QueryDict):
+    """What was typed before a sign-in or an unlock came between: shown again, not yet sent, and not yet judged."""
+
+
 class Form(forms.Form):
     """The form every page uses: {{ error_summary(form) }}, then {{ form }} or its fields one by one."""
 
     use_required_attribute = False  # the server is the judge, in its own words
+
+    @property
+    def typed_before(self) -> bool:
+        return isinstance(self.data, TypedBefore)
+
+    def is_valid(self) -> bool:
+        return not self.typed_before and super().is_valid()
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.typed_before:
+            self._errors = ErrorDict()
 
     def mistakes(self) -> list[Mistake]:
         """What to fix, in the order of the fields; one line for each message, linked to its field."""

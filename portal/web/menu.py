@@ -13,6 +13,7 @@ class Entry(NamedTuple):
     page: str  # the name of its address
     icon: str
     path: str = ""  # filled in when the entry is open
+    asks: str = ""  # staff: the Directory that a post must open; empty for everyone on duty
 
 
 BAR = (
@@ -44,6 +45,8 @@ STAFF = (
     Entry(_("Parent/Student Search"), "staff_search", "magnifying-glass"),
     Entry(_("My list"), "staff_list", "list-plus"),
     Entry(_("New Emergency Contact Report"), "staff_emergency_report", "phone-call"),
+    Entry(_("Corrections"), "staff_corrections", "check-circle", asks="deciding"),
+    Entry(_("Audit log"), "staff_audit", "eye", asks="audit"),
     Entry(_("User Manager"), "staff_user_manager", "student"),
 )
 

@@ -101,6 +101,18 @@ def test_each_file_has_the_columns_of_its_standard_in_their_order(folder: Path, 
         "calendarDays": "schoolSourcedId,date,kind,title",
         "currentGrades": "studentSourcedId,classSourcedId,academicSessionSourcedId,mark,percent,updatedAt,comment",
         "studentAliases": "studentSourcedId,alias,note",
+        "schoolMenus": "schoolSourcedId,date,meal,title,allergens,diets,carbs",
+        "mealAccounts": "studentSourcedId,balance,currency,asOf,lowBalance",
+        "mealEligibility": "studentSourcedId,schoolYear,benefit,basis,beginDate,endDate,applicantSourcedId",
+        "transportation": "studentSourcedId,schoolSourcedId,direction,routeName,vehicleLabel,stopName,stopCode,stopLat,stopLon,"
+        "scheduledTime,days,beginDate,endDate,provider,specialNeeds",
+        "busNotices": "routeName,date,direction,state,minutes,text",
+        "libraryLoans": "studentSourcedId,title,author,borrowedOn,dueDate,returnedOn,renewable",
+        "libraryCards": "studentSourcedId,library,state,lastDigits",
+        "deviceRequests": "studentSourcedId,device,reason,state,requestedOn,place,issuedOn,dueBackOn,note",
+        "documentRequests": "studentSourcedId,kind,title,askedOn,dueDate,state",
+        "sentDocuments": "studentSourcedId,kind,fileName,sentOn,state,reason",
+        "documents": "studentSourcedId,title,kind,language,fileName,sha256,publishedAt,expiresAt,requiresSignature",
     }
     if newer:
         expected["roles"] = "userSourcedId,roleType,role,beginDate,endDate,orgSourcedId,userProfileSourcedId"
@@ -370,7 +382,7 @@ def test_in_summer_the_coming_year_is_on_file_and_empty(tmp_path: Path):
     generate(tmp_path, 100, 1, SUMMER)
     tables = read(tmp_path)
     empty = {name for name, rows in tables.items() if not rows}
-    assert empty == {"lineItems", "results", "attendance", "currentGrades", "reportCardMarks"}
+    assert empty == {"lineItems", "results", "attendance", "currentGrades", "reportCardMarks", "schoolMenus"}
     assert min(row["date"] for row in tables["calendarDays"] if row["kind"] == "instruction") == "2026-08-13"
 
 

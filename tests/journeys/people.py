@@ -47,11 +47,35 @@ def clerk(page: Page, portal: Portal, language: str) -> list[str]:
     )
     staff_sign_in(page, "Joan Reed")
     look_up(page, "Ben Okafor")
-    return ["/staff/home/", "/staff/search/?search_by=student&last_name=okafor&active=on", "/staff/hidden/",
+    return ["/staff/home/", "/staff/reason/", "/staff/search/?search_by=student&last_name=okafor&active=on", "/staff/hidden/",
             page.url.removeprefix(portal.url), f"{page.url.removeprefix(portal.url)}pin/"]  # fmt: skip
 
 
-PEOPLE: dict[str, Person] = {"visitor": visitor, "mother": mother, "newcomer": newcomer, "clerk": clerk}
+def principal(page: Page, portal: Portal, language: str) -> list[str]:
+    """The principal of Lincoln, who answers families and reads the record of access."""
+    portal.database.execute(
+        "UPDATE people_person SET language = %s WHERE subject = 'demo:cast-pierce'", [language]
+    )
+    staff_sign_in(page, "Yolanda Pierce")
+    page.goto("/staff/reason/")
+    page.locator("input[name=purpose]").first.check()
+    page.locator("main form .button.first").click()
+    page.wait_for_url("**/staff/home/")
+    return [
+        "/staff/corrections/",
+        "/staff/audit/",
+        "/staff/audit/?action=refused",
+        "/staff/audit/?since=soon",
+    ]
+
+
+PEOPLE: dict[str, Person] = {
+    "visitor": visitor,
+    "mother": mother,
+    "newcomer": newcomer,
+    "clerk": clerk,
+    "principal": principal,
+}
 FOUND: dict[str, list[str]] = {}  # there is one portal in a run, so its pages are found once
 
 

@@ -7,8 +7,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import psycopg
@@ -16,6 +18,7 @@ import pytest
 from playwright.sync_api import Page
 
 from portal.demo.accounts import PASSWORD
+from portal.demo.district.year import school_year
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = (ROOT / "tests" / "axe" / "axe.min.js").read_text()
@@ -169,13 +172,18 @@ def staff_sign_in(page: Page, name: str) -> None:
 
 
 def look_up(page: Page, name: str) -> None:
-    """Finds a student by full name and opens View."""
+    """Finds a student by full name and opens View; says why, when the session is asked for the first time."""
     first, last = name.rsplit(" ", 1)
     page.goto("/staff/search/")
     page.locator("input[name=first_name]").fill(first)
     page.locator("input[name=last_name]").fill(last)
     page.locator("input[name=last_name]").press("Enter")
-    page.get_by_role("row").filter(has_text=name).get_by_role("link").click()
+    with page.expect_navigation():
+        page.get_by_role("row").filter(has_text=name).get_by_role("link").click()
+    if "/staff/reason/" in page.url:
+        page.locator("input[name=purpose]").first.check()
+        with page.expect_navigation():
+            page.locator("main form .button.first").click()
 
 
 def take_pin(page: Page, guardian: str) -> str:
@@ -189,6 +197,12 @@ def take_pin(page: Page, guardian: str) -> str:
         page.locator(f"input[name={tick}]").check()
     page.locator("button[name=act][value=show]").click()
     return re.sub(r"\D", "", page.locator(".pin").inner_text())
+
+
+def school_today() -> bool:
+    """Whether the sample district has school today; nobody is marked absent on a Sunday."""
+    today = datetime.now(ZoneInfo("America/Los_Angeles")).date()
+    return today in school_year(today).days
 
 
 def speaks(page: Page, language: str) -> bool:

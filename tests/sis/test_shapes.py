@@ -1,7 +1,7 @@
 """What each shape makes of a cell: a value, a fault or a repair; no cell makes the database raise."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import pytest
@@ -12,6 +12,7 @@ from portal.family.models import Guardianship
 from portal.record.feed import Column, Kind
 from portal.record.gradebook.models import LineItem
 from portal.sections.attendance.models import Mark
+from portal.sections.bus.models import Ride
 from portal.sis import shapes
 from portal.students.models import Org, Student
 
@@ -29,6 +30,8 @@ FIELDS = {
     Kind.YES_NO: (Guardianship, "lives_with"),
     Kind.GRADE: (Student, "grade"),
     Kind.CODE: (Mark, "category"),
+    Kind.CODES: (Mark, "category"),
+    Kind.CLOCK: (Ride, "at"),
 }
 CATEGORIES = ("present", "excusedAbsence")
 
@@ -91,6 +94,10 @@ def utc(*parts: int) -> datetime:
         (Kind.CODE, "excusedAbsence", "excusedAbsence", None),
         (Kind.CODE, "ExcusedAbsence", "excusedAbsence", "code_case"),
         (Kind.CODE, "ext:atTheZoo", "ext:atTheZoo", None),
+        (Kind.CODES, "present , excusedAbsence,ext:zoo", "present,excusedAbsence,ext:zoo", None),
+        (Kind.CLOCK, "06:52", time(6, 52), None),
+        (Kind.CLOCK, "6:52", time(6, 52), None),
+        (Kind.CLOCK, "23:59:59", time(23, 59, 59), None),
     ],
 )
 def test_a_cell_is_read(kind, cell, value, repair):
@@ -136,6 +143,15 @@ def test_a_cell_is_read(kind, cell, value, repair):
         (Kind.CODE, "sleepy", "unknown_code"),
         (Kind.CODE, "ext:", "unknown_code"),
         (Kind.CODE, "ext:" + "x" * 40, "unknown_code"),
+        (Kind.CODES, "present,", "unknown_code"),
+        (Kind.CODES, "present;excusedAbsence", "unknown_code"),
+        (Kind.CODES, "Present", "unknown_code"),
+        (Kind.CODES, ",".join(["present"] * 40), "too_long"),
+        (Kind.CLOCK, "25:00", "bad_time"),
+        (Kind.CLOCK, "24:00", "bad_time"),
+        (Kind.CLOCK, "12:60", "bad_time"),
+        (Kind.CLOCK, "7", "bad_time"),
+        (Kind.CLOCK, "7 AM", "bad_time"),
     ],
 )
 def test_a_cell_that_cannot_be_read_is_a_fault_and_never_a_guess(kind, cell, fault):

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from portal.demo.district import attendance, companion, marks, oneroster, population, work
+from portal.demo.district import attendance, companion, daily, marks, oneroster, population, work
 from portal.demo.district.bundle import Bundle, Row, zip_bundle
 from portal.demo.district.courses import all_courses
 from portal.demo.district.people import LEVELS, Address, Adult, School, Staff, Student, Tie
@@ -49,6 +49,7 @@ def generate(folder: Path, students: int, seed: int, today: date, version: Versi
             _write_schools(roster, extra, place.schools, clock)
             _write_staff(roster, place.staff, version)
             _write_families(roster, extra, place.students, version)
+            daily.write(extra, place.schools, place.students, clock, seed)
             for school in place.schools:
                 mine = [student for student in place.students if student.school == school.id]
                 for group in groups(school, mine, clock, seed):

@@ -1,6 +1,6 @@
 """The columns of the companion CSV files this district writes.
 
-Three of them are our own additions to the companion set. Like all others they begin with
+Some of them are our own additions to the companion set. Like all others they begin with
 sourcedId, status, dateLastModified; **R** is required, o optional.
 
 **calendarDays.csv** (each weekday of the school year at each school): schoolSourcedId R; date R; kind R (instruction noSchool
@@ -12,6 +12,9 @@ classSourcedId R; academicSessionSourcedId R; mark R (text: `B+`, or `3` where s
 
 **studentAliases.csv** (an earlier Student ID that must still find the student): studentSourcedId R; alias R (an earlier
 district Student ID); note o.
+
+**schoolMenus.csv**, **busNotices.csv**, **libraryLoans.csv**, **libraryCards.csv**, **deviceRequests.csv**, **documentRequests.csv**,
+**sentDocuments.csv**, and `applicantSourcedId` of mealEligibility.csv: see docs/importing.md.
 """
 
 from portal.demo.district.oneroster import HEAD
@@ -24,6 +27,17 @@ _FILES = {
     "calendarDays": "schoolSourcedId date kind title",
     "currentGrades": "studentSourcedId classSourcedId academicSessionSourcedId mark percent updatedAt comment",
     "studentAliases": "studentSourcedId alias note",
+    "schoolMenus": "schoolSourcedId date meal title allergens diets carbs",
+    "mealAccounts": "studentSourcedId balance currency asOf lowBalance",
+    "mealEligibility": "studentSourcedId schoolYear benefit basis beginDate endDate applicantSourcedId",
+    "transportation": "studentSourcedId schoolSourcedId direction routeName vehicleLabel stopName stopCode stopLat stopLon scheduledTime days beginDate endDate provider specialNeeds",
+    "busNotices": "routeName date direction state minutes text",
+    "libraryLoans": "studentSourcedId title author borrowedOn dueDate returnedOn renewable",
+    "libraryCards": "studentSourcedId library state lastDigits",
+    "deviceRequests": "studentSourcedId device reason state requestedOn place issuedOn dueBackOn note",
+    "documentRequests": "studentSourcedId kind title askedOn dueDate state",
+    "sentDocuments": "studentSourcedId kind fileName sentOn state reason",
+    "documents": "studentSourcedId title kind language fileName sha256 publishedAt expiresAt requiresSignature",
 }
 
 COLUMNS = {name: (*HEAD, *columns.split()) for name, columns in _FILES.items()}

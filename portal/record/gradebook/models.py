@@ -45,7 +45,7 @@ class LineItem(Rostered):
 class Result(RecordRow):
     """results.csv: what one student has for one assignment. A blank score is not a zero."""
 
-    belongs_to: ClassVar[tuple[str, ...]] = ("assignments", "grades")
+    belongs_to: ClassVar[tuple[str, ...]] = ("assignments", "grades", "schoology")
 
     class Status(models.TextChoices):
         EXEMPT = "exempt", _("Excused")

@@ -1,0 +1,1 @@
+"""Sheets of paper: words and values go in, a tagged PDF comes out, in any of the languages."""

@@ -1,0 +1,1 @@
+"""Scores of tests, which the sections Testing and English Learner Progress both read."""

@@ -1,0 +1,1 @@
+"""Meals and Nutrition: what is for lunch, what is on the meal account, and what the household was granted."""

@@ -1,0 +1,1 @@
+"""Schoology: the door to the course site, and what can be seen here as long as it is shut."""

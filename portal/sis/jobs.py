@@ -1,0 +1,45 @@
+"""Jobs of the exchange: what waits in the outbox is sent, and once a night compared with the school's system."""
+
+from datetime import timedelta
+
+from django.utils.timezone import now
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from portal.jobs.daily import daily
+from portal.jobs.queue import Tries
+from portal.sis import outbox, reconcile
+from portal.sis.connectors import connector
+
+LONGEST = timedelta(seconds=50)  # of one job; what is left then is the next one's
+
+
+@app.task(name=outbox.SEND, queue="outbox", retry=Tries())
+def send() -> None:
+    """Sends what is due; when something must wait, the next job starts at its time."""
+    outbox.drain(connector(), until=now() + LONGEST)
+    seconds = outbox.next_due()
+    if seconds is None:
+        return
+    later = app.configure_task(
+        outbox.SEND, queueing_lock="outbox", schedule_in={"seconds": max(1, round(seconds))}
+    )
+    try:
+        later.defer()
+    except AlreadyEnqueued:
+        return
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="portal.sis.jobs.send_waiting", queue="clock", queueing_lock="send_waiting")
+def send_waiting(timestamp: int) -> None:
+    """Changes whose job was lost, or that waited for the other side to come back."""
+    if outbox.next_due() == 0:
+        outbox.drain(connector(), until=now() + LONGEST)
+
+
+@daily(at="01:13")
+def compare_with_the_school() -> None:
+    """Finds what the school's system said it took and does not have, and sends it again."""
+    reconcile.reconcile(connector())
+    outbox.drain(connector())
