@@ -47,8 +47,15 @@ OF_A_POST = {
     "staff_at_the_school": READERS,
     "staff_granted_sensitive_records": f"{READERS} AND (p.role IN ('principal', 'assistant_principal') OR p.sees_sensitive)",
     "gives_pins": "p.gives_pins",
+    "answers_for_the_school": "p.role IN ('principal', 'assistant_principal', 'district_administrator')",
+    "reads_the_record_of_access": "p.role IN ('auditor', 'principal', 'district_administrator')",
 }
-CARD = ("staff_at_the_school", "gives_pins")  # whom a member of staff may find at all
+CARD = (
+    "staff_at_the_school",
+    "gives_pins",
+    "answers_for_the_school",
+    "reads_the_record_of_access",
+)  # whom a member of staff may find at all
 
 RECORD: WALL = {"family": "r", "staff": "r", "importer": "raud"}
 # The portal's own tables about a student, of an account, or below either.
@@ -97,10 +104,11 @@ class Table:
 
     name: str
     open: bool = False
+    falls_with_a_person: bool = False  # Django asks it when an account is deleted
     policies: list[Policy] = field(default_factory=list)
 
 
-def q(word: str) -> str:
+def q(word: str | None) -> str:
     return f'"{word}"'
 
 
@@ -125,6 +133,12 @@ def _models() -> Iterator[type[models.Model]]:
 
 def _table(model: type[models.Model]) -> Table:
     table = Table(model._meta.db_table)
+    table.falls_with_a_person = any(
+        fld.is_relation
+        and fld.related_model._meta.label == "people.Person"  # type: ignore[union-attr]
+        and fld.remote_field.on_delete is models.CASCADE  # type: ignore[union-attr]
+        for fld in model._meta.concrete_fields
+    )
     said = _said(model)
     if EVERYONE in said:
         table.open = True
@@ -185,13 +199,14 @@ def _parents(model: type[models.Model]) -> list[type[models.Model]]:
 
 def _followed(model: type[models.Model]) -> list[models.Field]:
     """The references to rows that are themselves behind the wall."""
-    found = []
-    for fld in model._meta.concrete_fields:
-        parent = fld.related_model
-        if fld.is_relation and parent is not model and parent._meta.db_table.partition("_")[0] != "django":  # type: ignore[union-attr]
-            if EVERYONE not in _said(parent):  # type: ignore[arg-type]
-                found.append(fld)
-    return found
+    return [
+        fld
+        for fld in model._meta.concrete_fields
+        if fld.is_relation
+        and fld.related_model is not model
+        and fld.related_model.__module__.startswith("portal.")  # type: ignore[union-attr]
+        and EVERYONE not in _said(fld.related_model)  # type: ignore[arg-type]
+    ]
 
 
 def _rows(model: type[models.Model], kind: str) -> str:
@@ -224,6 +239,7 @@ def _filled(condition: str, model: type[models.Model], kind: str) -> str:
         "{adult}": "ANY ((SELECT portal_adults())::bigint[])",
         "{place}": _place(model, student),
         "{schools}": f"ANY {_schools(CARD)}",
+        "{audited}": f"ANY {_schools(('reads_the_record_of_access',))}",
         "{pins}": f"ANY {_schools(('gives_pins',))}",
         "{mine}": f"{person} = {actor}",
         "{actor}": actor,
@@ -406,7 +422,7 @@ def build(alias: str = "owner") -> None:
         do("SELECT pg_advisory_xact_lock(hashtext('portal wall'))")
         do("SELECT current_user, current_setting('server_version_num')::int, current_schema()")
         owner, version, schema = cursor.fetchone()
-        login = settings.DATABASES["default"]["USER"] or owner
+        login = str(settings.DATABASES["default"]["USER"] or owner)
         _roles(cursor, owner, login, version)
         for function in functions(schema):
             do(function)
@@ -494,6 +510,8 @@ def _grants(cursor, wanted: list[Table], owner: str, login: str, schema: str) ->
         cursor.execute(f"GRANT SELECT ON {q(table.name)} TO {wide}")
         for policy in table.policies:
             cursor.execute(policy.grant)
+        if table.falls_with_a_person:  # what a policy does not show stays, and then the account does too
+            cursor.execute(f"GRANT DELETE ON {q(table.name)} TO {role('door')}, {role('worker')}")
         if table.open:
             of_all = {
                 letter

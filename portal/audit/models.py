@@ -32,7 +32,7 @@ class Access(models.Model):
             "r": "{mine} OR ({child} AND role <> 'guardian' AND (about IS NULL OR EXISTS ("
             "SELECT FROM family_link l WHERE l.guardianship_id = audit_access.about)))",
         },
-        "staff": {"ra": "{mine}"},
+        "staff": {"a": "{mine}", "r": "{mine} OR coalesce(org_id, 0) = {audited}"},
         "linking": {"ra": "{mine} OR {about}"},
         "worker": "ra",
         "auditor": "r",

@@ -171,7 +171,7 @@ def _found(key: str) -> Session | None:
     """The session of a hashed key with its person, in one query that anybody may ask who knows the key."""
     fields = [("s", field) for field in Session._meta.concrete_fields]
     fields += [("p", field) for field in Person._meta.concrete_fields]
-    columns = ", ".join(f"({of}).{connection.ops.quote_name(field.column)}" for of, field in fields)
+    columns = ", ".join(f'({of})."{field.column}"' for of, field in fields)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {columns} FROM portal_session(%s)", [key])  # noqa: S608 - columns of our own
         values = cursor.fetchone()

@@ -3,6 +3,8 @@
 Each belongs to the adult who asked; another guardian of the same child never meets it.
 """
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,8 @@ from portal.students.models import Student
 
 class Case(models.Model):
     """Something the school has to answer by a day."""
+
+    wall: ClassVar = {"family": {"rau": "{mine}"}, "staff": "ru", "worker": "ru"}
 
     ref = models.CharField(max_length=10, unique=True, default=reference)
     student = models.ForeignKey(Student, models.PROTECT, related_name="+")
@@ -83,6 +87,8 @@ class Correction(Case):
 
 class Copy(models.Model):
     """A copy of a child's record that one adult asked for: made by a job, kept encrypted, gone after its hours."""
+
+    wall: ClassVar = {"family": {"rau": "{mine}"}, "worker": "ru"}
 
     class State(models.TextChoices):
         WAITING = "waiting", _("We are making your file.")

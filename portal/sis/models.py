@@ -3,8 +3,6 @@
 import secrets
 from typing import ClassVar
 
-from typing import ClassVar
-
 from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -78,6 +76,8 @@ class Pending(models.Model):
 class Outgoing(models.Model):
     """One change on its way to the school's system. Its number is its place: a student's changes go one by one."""
 
+    wall: ClassVar = {"family": "ra", "staff": "ra", "worker": "raud"}
+
     belongs_to: ClassVar[
         tuple[str, ...]
     ] = ()  # opens for no section; a section reads the state beside its own rows
@@ -128,6 +128,8 @@ class Outgoing(models.Model):
 
 class Breaker(models.Model):
     """After five failures in a row nothing is sent to a system for a while, then one change feels its way."""
+
+    wall: ClassVar = {"everyone": "r", "worker": "au"}
 
     name = models.CharField(max_length=20, unique=True)
     failures = models.PositiveIntegerField(default=0)  # in a row
