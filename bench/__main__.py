@@ -33,6 +33,10 @@ def main() -> None:
     result: dict[str, Any] = {"rounds": ROUNDS, "seconds": SECONDS, "sizes": {}}
     for students in SIZES:
         result["sizes"][students] = measure(students)
+    drained = subprocess.run(
+        [sys.executable, "-m", "bench.outbox", "drain", "4000"], check=True, stdout=subprocess.PIPE, text=True
+    )
+    result["outbox"] = json.loads(drained.stdout)
     (ROOT / "bench" / "result.json").write_text(json.dumps(result, indent=1))
     print(table(result))
 
@@ -195,6 +199,11 @@ def table(result: dict[str, Any]) -> str:
                 f"{load['ratio_to_copy']:.2f} of plain COPY; again without a change {load['seconds_again']:.1f} s; "
                 f"memory at most {load['peak_memory_mb']:.0f} MB"
             )
+    if sent := result.get("outbox"):
+        lines.append(
+            f"\noutbox: {sent['changes']:,} changes in {sent['seconds']:.1f} s, {sent['per_second']:,} a second, "
+            f"to a school system that answers in {sent['answers_in_ms']} ms"
+        )
     return "\n".join(lines)
 
 

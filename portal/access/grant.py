@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from portal.access.models import Post
 from portal.family.models import Guardianship
 from portal.family.standing import Child
@@ -34,3 +36,11 @@ class Grant:
     @property
     def place(self) -> str:
         return self.post.place.name if self.post else ""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Leave to look for rows of one kind among all students that a staff member's posts cover; the gate's to make."""
+
+    section: str
+    students: QuerySet[Student]

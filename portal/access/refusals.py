@@ -28,6 +28,9 @@ class Refusals:
     def process_exception(self, request: Request, refusal: Exception) -> HttpResponse | None:
         if isinstance(refusal, NotHere):
             _turned_away(request)
+        if errors.wants_json(request) and isinstance(refusal, Closed | NotOpen):
+            code = "access_ended" if isinstance(refusal, Closed) else "not_open"
+            return _forgettable(errors.as_json(request, 403, code))
         if isinstance(refusal, Closed):
             return _closed(request, refusal)
         if isinstance(refusal, NotOpen):

@@ -70,6 +70,16 @@ def staff_granted_sensitive_records(case: Case) -> bool:
     )
 
 
+def keeps_emergency_cards(case: Case) -> bool:
+    """The principal and the office manager or administrative assistant of the student's school."""
+    return case.post is not None and case.post.role in {Post.Role.PRINCIPAL, Post.Role.OFFICE_MANAGER}
+
+
+def runs_the_portal(case: Case) -> bool:
+    """The district's administrators."""
+    return case.post is not None and case.post.role == Post.Role.DISTRICT_ADMINISTRATOR
+
+
 def gives_pins(case: Case) -> bool:
     """Staff whose post covers the student's school and reaches PINs."""
     return case.post is not None and case.post.gives_pins

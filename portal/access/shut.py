@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 
 if TYPE_CHECKING:
-    from portal.access.grant import Grant
+    from portal.access.grant import Grant, Reach
 
 
 class StillShut(Exception):
@@ -28,6 +28,17 @@ class ShutQuerySet(models.QuerySet):
         rows = self._chain()  # type: ignore[attr-defined]  # Django's own, unknown to its types
         rows.opened = True
         return rows.filter(student__in=[grant.student.pk for grant in grants], active=True)
+
+    def reached(self, reach: "Reach") -> Self:
+        """The active rows of every student in a staff member's reach.
+
+        Raises StillShut when the reach was given for a section this table does not belong to.
+        """
+        if reach.section not in self.model.belongs_to:  # type: ignore[attr-defined]  # a shut table has it
+            raise StillShut(f"{self.model.__name__} does not open for {reach.section}")
+        rows = self._chain()  # type: ignore[attr-defined]  # Django's own, unknown to its types
+        rows.opened = True
+        return rows.filter(student__in=reach.students.values("pk"), active=True)
 
     def for_import(self) -> Self:
         """Every row, for the import room alone."""

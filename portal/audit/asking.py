@@ -36,7 +36,8 @@ class Remembered:
 
     def __call__(self, request: Request) -> HttpResponse:
         purpose, words = request.session.get(REASON, ("", ""))
-        before = _now.set(Asking(secrets.token_hex(16), purpose, words))
+        request.id = secrets.token_hex(16)
+        before = _now.set(Asking(request.id, purpose, words))
         try:
             return self.get_response(request)
         finally:

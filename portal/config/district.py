@@ -81,6 +81,7 @@ class District:
     meals: Meals
     bus: Bus
     shelves: tuple[Shelf, ...] = ()  # of the Online Library
+    clinics: tuple[Office, ...] = ()  # where shots are free
     labels: dict[str, dict[str, str]] = field(default_factory=dict)  # words for ext: codes, by file and code
 
 
@@ -94,6 +95,7 @@ def read(path: Path) -> District:
         meals=Meals(**values.pop("meals")),
         bus=Bus(**values["bus"] | {"miles": tuple(values.pop("bus")["miles"])}),
         shelves=tuple(Shelf(**shelf) for shelf in values.pop("shelves", ())),
+        clinics=tuple(Office(**clinic) for clinic in values.pop("clinics", ())),
         region_offices=tuple(Office(**office) for office in values.pop("region_offices")),
         languages=tuple(values.pop("languages")),
         employee_domains=tuple(domain.lower() for domain in values.pop("employee_domains")),

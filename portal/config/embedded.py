@@ -134,7 +134,7 @@ def _start(data_dir: Path, durable: bool) -> None:
         "-c timezone=UTC -c log_min_messages=warning"
     )
     if not durable:
-        options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
     log = cluster / "server.log"
     _run("pg_ctl", "-w", "-t", "120", "-D", cluster, "-l", log, "-o", options, "start")
     if not _answers(sockets):

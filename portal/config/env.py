@@ -32,9 +32,9 @@ class Env:
     database_owner_url: str | None  # the login that owns the tables and migrates; None: the same login
     district: Path  # settings file of the district
     mail_url: str | None  # smtp://user:password@host:port, or smtps://…
-    sis_url: (
-        str | None
-    )  # where changes go out to, see docs/sis_write_back.md; None: the registrar desk keeps them
+    sms_url: str | None  # gateway of text messages, see people/texts.py; None: none are sent
+    sms_token: str
+    sis_url: str | None  # where changes go, see docs/sis_write_back.md; None: the registrar desk
     sis_secret: str  # signs what goes there
     sis_once_only: bool  # the other side promises that a change sent twice counts once
     trusted_proxies: tuple[str, ...]
@@ -94,6 +94,8 @@ def read(environ: os._Environ[str] | dict[str, str] = os.environ) -> Env:
         database_owner_url=environ.get("DATABASE_OWNER_URL") or None,
         district=district,
         mail_url=environ.get("MAIL_URL") or None,
+        sms_url=environ.get("SMS_URL") or None,
+        sms_token=environ.get("SMS_TOKEN", ""),
         sis_url=environ.get("SIS_URL") or None,
         sis_secret=environ.get("SIS_SECRET", ""),
         sis_once_only=environ.get("SIS_ONCE_ONLY", "yes").lower() in ("1", "true", "yes", "on"),

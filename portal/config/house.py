@@ -4,6 +4,7 @@ import hashlib
 import io
 import logging
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from pathlib import Path
 from django.apps import apps
 
 from portal.config import catalogs, embedded
-from portal.config.env import env
+from portal.config.env import ROOT, env
 
 LOG = logging.getLogger("portal.house")
 THREADS = 2  # a process; the database pool is sized for them
@@ -29,7 +30,7 @@ def run() -> int:
     """Everything from nothing to an answering portal; returns when it is told to stop."""
     with nullcontext() if env.database_url else embedded.running(env.data_dir):
         _prepare()
-        with _stop_on_signals() as stopped, _children() as children:
+        with _stop_on_signals() as stopped, _simulator() as further, _children(further) as children:
             if not _answers(children):
                 print(
                     "The web server or the worker did not start. Their messages stand above.", file=sys.stderr
@@ -125,8 +126,37 @@ def _address() -> str:
 
 
 @contextmanager
-def _children() -> Iterator[list[subprocess.Popen[bytes]]]:
-    """The web server and the worker, each a process group of its own, ended when the block ends."""
+def _simulator() -> Iterator[dict[str, str]]:
+    """The demo's school system, a process of its own, and what the portal must be told to write to it.
+
+    It is a simulator and says so. Where it does not start, the registrar desk keeps what parents change.
+    """
+    if not env.demo or env.sis_url or not (ROOT / "simulators" / "sis").is_dir():
+        yield {}
+        return
+    secret, bundles = secrets.token_urlsafe(48), env.data_dir / "bundles"
+    command = [sys.executable, "-m", "simulators.sis", "--data", str(env.data_dir / "simulators" / "sis")]
+    for name in ("oneroster", "companion"):
+        command += ["--bundle", str(bundles / name)] if (bundles / name).is_dir() else []
+    running = subprocess.Popen(  # noqa: S603
+        command, env=os.environ | {"SIS_SECRET": secret}, cwd=ROOT, stdout=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    assert running.stdout
+    try:
+        address = running.stdout.readline().strip()
+        yield {"SIS_URL": address, "SIS_SECRET": secret} if address else {}
+    finally:
+        running.terminate()
+        running.wait(timeout=10)
+
+
+@contextmanager
+def _children(further: dict[str, str]) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """The web server and the worker, each a process group of its own, ended when the block ends.
+
+    further: what their environment has besides ours.
+    """
     python = Path(sys.executable)
     commands = [
         [
@@ -136,7 +166,10 @@ def _children() -> Iterator[list[subprocess.Popen[bytes]]]:
         ],
         [str(python), "-m", "portal", "worker"],
     ]  # fmt: skip
-    children = [subprocess.Popen(command, start_new_session=True) for command in commands]  # noqa: S603
+    children = [
+        subprocess.Popen(command, env=os.environ | further, start_new_session=True)  # noqa: S603
+        for command in commands
+    ]
     try:
         yield children
     finally:

@@ -15,6 +15,8 @@ from django.db import connection, models
 from django.utils.translation import override
 
 from portal.access import gate, registry, rules
+from portal.api import document
+from portal.api import urls as api
 from portal.config.env import ROOT
 from portal.record.contents import sections
 
@@ -43,6 +45,7 @@ def _pages() -> list[tuple[Path, str]]:
         return [
             (DOCS / "who_sees_what.md", "\n".join(_who_sees_what())),
             (DOCS / "tables.md", "\n".join(_tables())),
+            (DOCS / "api.json", document.text(api.urlpatterns)),
         ]
 
 

@@ -144,6 +144,13 @@ STAFF_IDLE = timedelta(minutes=10)
 STAFF_LONGEST = timedelta(hours=10)
 UNLOCK_LASTS = timedelta(minutes=15)
 
+# Text messages
+SMS_URL = env.sms_url
+SMS_TOKEN = env.sms_token
+TEXT_SENDER = (
+    "portal.people.texts.Gateway" if SMS_URL else "portal.demo.texts.Kept" if MODE != "production" else ""
+)
+
 # Out to the student information system
 SIS_URL = env.sis_url
 SIS_SECRET = env.sis_secret

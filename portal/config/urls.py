@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("portal.family.urls")),
     path("", include("portal.staff.urls")),
     path("", include("portal.record.urls")),
+    path("", include("portal.api.urls")),
     path("", include("portal.privacy.urls")),
     *([path("", include("portal.demo.urls"))] if settings.MODE != "production" else []),
 ]

@@ -22,6 +22,8 @@ SIGNED_UP = (
     cast.ROSA_DELGADO,
     cast.ELENA,
     cast.OLGA,
+    cast.DANA,
+    cast.NEIL,
     cast.SAM,
 )
 LETTERS = (

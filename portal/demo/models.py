@@ -1,4 +1,4 @@
-"""What the demo keeps in place of the outside world: the mail it would have sent."""
+"""What the demo keeps in place of the outside world: the mail and text messages it would have sent."""
 
 from typing import ClassVar
 
@@ -14,6 +14,17 @@ class KeptMail(models.Model):
     subject = models.CharField(max_length=255)
     text = models.TextField()
     html = models.TextField(blank=True)
+    sent_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+
+class KeptText(models.Model):
+    """A text message as the phone would show it."""
+
+    to = models.CharField(max_length=20)
+    text = models.TextField()
     sent_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -15,6 +15,6 @@ urlpatterns = [
     # Below /staff/, where the staff cookie speaks.
     path("staff/demo-sign-on/", sign_on.sign_in, name="demo_sign_in"),
     path("demo/gallery/", anyone(gallery), name="demo_gallery"),
-    path("demo/sms.json", views.nothing_json, name="demo_sms_json"),
+    path("demo/sms.json", views.sms_json, name="demo_sms_json"),
     path("demo/push.json", views.nothing_json, name="demo_push_json"),
 ]

@@ -2,6 +2,7 @@
 
 import time
 
+from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_safe
 from portal.demo import accounts
 from portal.demo.district import cast
 from portal.demo.mail import links
-from portal.demo.models import KeptMail
+from portal.demo.models import KeptMail, KeptText
 from portal.people.asking import within
 from portal.people.door import anyone
 from portal.people.models import Mail
@@ -35,7 +36,12 @@ def people(request: Request) -> HttpResponse:
         }
         for adult in cast.ADULTS
     ]
-    context = {"families": families, "staff": cast.STAFF, "password": accounts.PASSWORD}
+    context = {
+        "families": families,
+        "staff": cast.STAFF,
+        "password": accounts.PASSWORD,
+        "simulator": settings.SIS_URL,
+    }
     return render(request, "demo/people.html", context)
 
 
@@ -76,8 +82,18 @@ def mail_json(request: Request) -> JsonResponse:
 
 @anyone
 @require_safe
+def sms_json(request: Request) -> JsonResponse:
+    """Text messages, newest first."""
+    kept = KeptText.objects.all()[:200]
+    return JsonResponse(
+        [{"to": text.to, "text": text.text, "sent_at": text.sent_at.isoformat()} for text in kept], safe=False
+    )
+
+
+@anyone
+@require_safe
 def nothing_json(request: Request) -> JsonResponse:
-    """Text messages and pushes: the portal sends none yet."""
+    """Pushes: the portal sends none yet."""
     return JsonResponse([], safe=False)
 
 

@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 
 from portal.jobs.daily import daily
 from portal.jobs.queue import Tries
-from portal.people import mail, typed
+from portal.people import mail, texts, typed
 from portal.people.asking import opened
 from portal.people.models import Count, Mail, MailLink, Person, Session, SpentChallenge, Typed
 from portal.people.sessions import end_others
@@ -29,6 +29,12 @@ def deliver(mail_id: int) -> None:
         failure = mail.send(mail_id)
     if failure is not None:
         raise failure
+
+
+@app.task(name=texts.DELIVER, queue="mail", retry=Tries())
+def deliver_text(to: str, sealed: str) -> None:
+    """Sends one text message."""
+    texts.send(to, sealed)
 
 
 def deliver_waiting(older_than: timedelta = timedelta(0)) -> int:

@@ -6,6 +6,7 @@ Families and staff use different cookies, chosen by the address: everything belo
 import hashlib
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -201,6 +202,17 @@ def end_others(person: Person, keep: SessionStore | None = None) -> None:
     Session.objects.filter(person=person).exclude(kept).delete()
 
 
+def for_programs(path: str) -> bool:
+    """Addresses of the API: a token in the Authorization header speaks there, and no cookie does."""
+    return path.startswith("/api/")
+
+
+def bearer(request: Request) -> str:
+    """The token of the Authorization header; empty without one."""
+    scheme, _blank, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
 def cookie_name(path: str) -> str:
     """Which cookie speaks for this address."""
     return settings.STAFF_COOKIE_NAME if path.startswith("/staff/") else settings.SESSION_COOKIE_NAME
@@ -213,6 +225,8 @@ class Sessions:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponse:
+        if for_programs(request.path):
+            return self._by_token(request)
         name = cookie_name(request.path)
         session = SessionStore(request.COOKIES.get(name))
         request.session = session
@@ -240,6 +254,18 @@ class Sessions:
                 httponly=True,
                 samesite="Lax",
             )
+        else:
+            session.noticed()
+        return response
+
+    def _by_token(self, request: Request) -> HttpResponse:
+        """A token is the key of a session of its own: listed, ended and forgotten like every other."""
+        session = request.session = SessionStore(bearer(request))
+        response = self.get_response(request)
+        patch_vary_headers(response, ("Authorization",))
+        if response.status_code < 500 and session.modified and not session.is_empty():
+            with suppress(UpdateError):  # signed out from elsewhere meanwhile
+                session.save()
         else:
             session.noticed()
         return response

@@ -36,7 +36,7 @@ def login(request: Request) -> HttpResponse:
         form = form_of(initial={**request.POST.dict(), "own_device": "own_device" in request.POST})
         show_password(form)
     elif request.method == "POST":
-        person, form, status = _tried(request, form)
+        person, form, status = tried(request, form)
         if person is not None:
             entering.welcome_in(request, person, own_device=form.cleaned_data["own_device"])
             answer = redirect(back or after_sign_in(person))
@@ -59,12 +59,8 @@ def unlock(request: Request) -> HttpResponse:
         return redirect(back)
     form, status = Unlock(posted(request)), 200
     if request.method == "POST" and form.is_valid():
-        key = str(request.person.pk)
         try:
-            limits.hit("unlock", key)
-            if request.person.check_password(form.cleaned_data["password"]):
-                limits.forgive("unlock", key)
-                request.session.unlock()
+            if unlocked(request, form):
                 return redirect(back)
             form.add_error("password", _("That password does not match. Try again, or reset your password."))
         except limits.TooMany as many:
@@ -73,6 +69,17 @@ def unlock(request: Request) -> HttpResponse:
     status = 422 if form.errors and status == 200 else status
     context = {"form": form, "unlocks": _unlocks(back)}
     return render(request, "people/unlock.html", context, status=status)
+
+
+def unlocked(request: Request, form: Unlock) -> bool:
+    """Whether the password of a valid form was right; the session is then fresh. Raises limits.TooMany."""
+    key = str(request.person.pk)
+    limits.hit("unlock", key)
+    if not request.person.check_password(form.cleaned_data["password"]):
+        return False
+    limits.forgive("unlock", key)
+    request.session.unlock()
+    return True
 
 
 def _unlocks(address: str) -> str:
@@ -132,7 +139,7 @@ def not_me(request: Request, token: str) -> HttpResponse:
     return render(request, "people/not_me.html", {"works": True})
 
 
-def _tried(request: Request, form: Login) -> tuple[Person | None, Login, int]:
+def tried(request: Request, form: Login) -> tuple[Person | None, Login, int]:
     """The person of the form's pair, or the form with what to say and its status."""
     if not form.is_valid():
         return None, form, 422
@@ -151,16 +158,16 @@ def _tried(request: Request, form: Login) -> tuple[Person | None, Login, int]:
         form.add_error(None, many.words)
         return None, form, 429
     except entering.RobotFirst:
-        form = LoginAgain(request.POST)
+        form = LoginAgain(form.data)
         return None, form, 422
     except entering.WrongPair as wrong:
         if wrong.tried >= limits.ROBOT_AFTER and not isinstance(form, LoginAgain):
             form = _with_box(form)
-        form.add_error(None, NO_MATCH)
+        form.add_error(None, ValidationError(NO_MATCH, "no_match"))
     except entering.Unconfirmed:
         form.add_error(None, ValidationError(_("Check your email to finish signing up."), "unconfirmed"))
     except entering.AccountClosed as closed:
-        form.add_error(None, _closed(closed.person))
+        form.add_error(None, ValidationError(_closed(closed.person), "closed"))
     return None, form, 422
 
 

@@ -37,6 +37,12 @@ class Case(models.Model):
 class Question(Case):
     """A family does not know why someone looked."""
 
+    wall: ClassVar = {  # what the database lets each role do, beside the gate
+        "family": {"rau": "{mine} AND {child}"},
+        "staff": {"ru(answer, answered_at, answered_by_id)": "{place}"},
+        "worker": "r",
+    }
+
     access = models.ForeignKey(Access, models.PROTECT, related_name="+")  # the look
     words = models.TextField(blank=True)  # what the family adds, at most 2,000 characters
 
@@ -47,6 +53,12 @@ class Question(Case):
 
 class Correction(Case):
     """A request to correct the record. Source: 34 CFR 99.20–99.22, California Education Code 49070."""
+
+    wall: ClassVar = {
+        "family": {"rau": "{mine} AND {child}"},
+        "staff": {"ru(state, answer, hearing, answered_at, answered_by_id)": "{place}"},
+        "worker": "r",
+    }
 
     class State(models.TextChoices):
         SENT = "sent", _("With the school")

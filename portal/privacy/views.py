@@ -25,7 +25,7 @@ from portal.record.section import Words
 from portal.web.request import Request
 
 SHOWN = ("GET", "HEAD", "POST")
-LINES = 20  # of the log on one page
+LINES, CLASSIC_LINES = 20, 10  # of the log on one page; a classic page stays below 10 KB
 
 
 @family_only
@@ -47,12 +47,13 @@ def looked(request: Request, ref: str) -> HttpResponse:
     reading = looks.read(grant, _month(request.GET.get("month", "")))
     log.note(grant, "see")
     page = max(1, int(said) if (said := request.GET.get("page", "")).isascii() and said.isdigit() else 1)
-    pages = max(1, -(-len(reading.looks) // LINES))
+    lines = CLASSIC_LINES if request.classic else LINES
+    pages = max(1, -(-len(reading.looks) // lines))
     page = min(page, pages)
     month = f"month={reading.month:%Y-%m}&" if reading.month else ""
     context = _around(request, grant, _("Who has looked")) | {
         "reading": reading,
-        "looks": reading.looks[(page - 1) * LINES : page * LINES],
+        "looks": reading.looks[(page - 1) * lines : page * lines],
         "page": page,
         "pages": pages,
         "address": f"?{month}page=",

@@ -119,6 +119,9 @@ class Act:
     context: Callable[..., dict[str, Any]] = (
         lambda grant, **address: {}
     )  # what the form's page shows; may 404
+    fill: Callable[..., None] = lambda form, grant, **address: (
+        None
+    )  # gives the form its choices and its first values
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,7 @@ def act_view(section: Section, act: Act) -> Callable[..., HttpResponse]:
         answer = reverse(section.key, args=[ref]) + f"?done={act.name}"
         context = act.context(grant, **address)
         form = act.form(posted(request))
+        act.fill(form, grant, **address)
         if request.method == "POST" and form.is_valid():
             try:
                 with transaction.atomic():  # a refusal takes the one-time key back with it

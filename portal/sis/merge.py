@@ -279,7 +279,7 @@ def _put_aside(load: Load, feed: Feed, staged: Staged, columns: list[Column]) ->
     )
     if cells:
         load.do(
-            f"""INSERT INTO waits SELECT %(file)s, c.sourced_id, asked.of, left(CASE asked.of {cells} END, 255)
+            f"""INSERT INTO waits SELECT DISTINCT %(file)s, c.sourced_id, asked.of, left(CASE asked.of {cells} END, 255)
                 FROM checked c, unnest(string_to_array(c.unknown, ' ')) asked (of)
                 WHERE c.unknown <> '' AND c.faults = ''""",
             file=staged.file,

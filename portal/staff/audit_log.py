@@ -69,7 +69,7 @@ class Filters(Form):
             *words.WHAT.items(),
             *WHAT.items(),
         ]
-        acts = [*words.DID.items(), *DID.items()]
+        acts = [*_acts().items(), *words.DID.items(), *DID.items()]
         for name, choices in (("role", roles), ("place", schools), ("section", parts), ("action", acts)):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
@@ -256,7 +256,7 @@ def _row(row: Access, limited: bool) -> Row:
         who=row.person.name if row.person else row.machine,
         role=str(roles.get(row.role, row.role)),
         place=row.place,
-        did=str((words.DID | DID).get(row.action, row.action)),
+        did=str((_acts() | words.DID | DID).get(row.action, row.action)),
         section=str(titles.get(row.section, row.section)),
         student=row.student.name if row.student else "",
         student_id=row.student.student_id if row.student else "",
@@ -265,6 +265,11 @@ def _row(row: Access, limited: bool) -> Row:
         turned_away=row.action == REFUSED,
         limited=limited and row.action == REFUSED,
     )
+
+
+def _acts() -> dict[str, str | Promise]:
+    """What families do on the pages of sections, by the titles of those pages."""
+    return {act.name: act.title for section in sections() for act in section.acts}
 
 
 def _limited(students: set[int]) -> set[int]:

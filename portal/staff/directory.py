@@ -5,3 +5,8 @@ from portal.access.gate import Directory
 
 CARD = Directory("card", may_see=(rules.staff_at_the_school, rules.gives_pins))  # search and View
 PINS = Directory("pin", may_see=(rules.gives_pins,), may_change=(rules.gives_pins,))
+EMERGENCY = Directory("emergency-report", may_see=(rules.keeps_emergency_cards,))
+EMERGENCY_HEALTH = Directory(
+    "emergency-report", may_see=(rules.staff_granted_sensitive_records,)
+)  # on the cards
+JOBS = Directory("jobs", may_see=(rules.runs_the_portal,))

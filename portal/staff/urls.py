@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.staff import audit_log, corrections, reasons, views
+from portal.staff import audit_log, corrections, machine, new_contacts, reasons, views
 from portal.staff.reasons import with_reason
 
 urlpatterns = [
@@ -14,6 +14,12 @@ urlpatterns = [
     path("staff/corrections/", corrections.listed, name="staff_corrections"),
     path("staff/corrections/<str:case>/", corrections.correction, name="staff_correction"),
     path("staff/corrections/questions/<str:case>/", corrections.question, name="staff_question"),
+    path("staff/reports/new-emergency-contacts/", new_contacts.report, name="staff_emergency_report"),
+    path(
+        "staff/reports/new-emergency-contacts/print/", new_contacts.paper, name="staff_emergency_report_print"
+    ),
+    path("staff/reports/new-emergency-contacts.csv", new_contacts.sheet, name="staff_emergency_report_csv"),
+    path("staff/jobs/", machine.jobs, name="staff_jobs"),
     path("staff/audit/", audit_log.listed, name="staff_audit"),
     path("staff/reason/", reasons.reason, name="staff_reason"),
     path("staff/students/<str:ref>/", with_reason(views.view), name="staff_student"),

@@ -56,6 +56,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "day": formats.day,
         "dollars": formats.dollars,
         "hours": formats.hours,
+        "language_name": formats.language_name,
         "long_date": formats.long_date,
         "moment": formats.moment,
         "month": formats.month,

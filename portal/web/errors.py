@@ -25,10 +25,31 @@ UNSAID = (  # fields that no page repeats and nothing keeps
 )
 
 JSON_WORDS = {
+    "bad_request": _("We cannot read what was sent."),
+    "fields": _("Some fields need another look."),
+    "access_ended": _("You no longer have access to this student's records."),
+    "method": _("This address does not do that."),
+    "not_json": _("Send JSON."),
+    "too_large": _("That is too much at once."),
+    "too_many": _("Too many tries. Wait a little, then try again."),
+    "failed": _("Something went wrong on our side. Try again in a few minutes."),
+    "busy": _("Many people are here right now. Try again in a few seconds."),
+    "no_match": _("That email and password do not match. Try again, or reset your password."),
     "sign_in": _("Sign in first."),
     "unlock": _("Unlock to go on"),
     "not_found": _("We could not find that page."),
     "not_open": _("This page is not open to you."),
+}
+
+CODES = {  # what a program is told where a reader gets a page
+    400: "bad_request",
+    403: "not_open",
+    404: "not_found",
+    413: "too_large",
+    429: "too_many",
+    500: "failed",
+    503: "busy",
+    "stale": "not_open",
 }
 
 # When even the page for trouble cannot be made.
@@ -41,16 +62,20 @@ BARE = (
 
 def wants_json(request: Request) -> bool:
     """Whether the address answers programs: errors are then JSON too."""
-    return request.path.endswith(".json")
+    return request.path.endswith(".json") or request.path.startswith("/api/")
 
 
 def as_json(
-    request: Request, status: int, code: str, fields: dict[str, list[str]] | None = None
+    request: Request,
+    status: int,
+    code: str,
+    fields: dict[str, list[str]] | None = None,
+    message: object = "",
 ) -> JsonResponse:
-    """The one shape of an error for programs: {code, message, fields, request_id}; codes and words as in JSON_WORDS."""
+    """The one shape of an error for programs: {code, message, fields, request_id}; by default in the words of JSON_WORDS."""
     error = {
         "code": code,
-        "message": str(JSON_WORDS[code]),
+        "message": str(message or JSON_WORDS[code]),
         "fields": fields or {},
         "request_id": getattr(request, "id", ""),
     }
@@ -115,6 +140,8 @@ def stale_form(request: Request, reason: str = "") -> HttpResponse:
 
 
 def _page(request: Request, status: int, **more: object) -> HttpResponse:
+    if wants_json(request):
+        return as_json(request, status, CODES[status])
     for name in ("person", "classic"):  # not there yet when an outer layer failed
         if not hasattr(request, name):
             setattr(request, name, None)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale, dates, numbers
+from babel import Locale, UnknownLocaleError, dates, numbers
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -151,6 +151,15 @@ def percent(value: float | Decimal) -> str:
         locale=_locale(language),
         decimal_quantization=False,
     )
+
+
+def language_name(code: str) -> str:
+    """Spanish, from es; the code itself when it names no language we know."""
+    try:
+        spoken = Locale.parse(code, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return code
+    return spoken.get_language_name(_locale(_language())) or code
 
 
 def phone(value: str) -> str:

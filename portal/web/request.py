@@ -14,6 +14,7 @@ class Request(HttpRequest):
     """Set by the middleware, in this order."""
 
     csp_nonce: str  # web/headers.py
+    id: str  # audit/asking.py
     session: "SessionStore"  # people/sessions.py
     device_cookie: str  # people/entering.py: a browser that becomes known with this answer
     person: "Person"  # people/door.py; None for a visitor, whom guarded views never meet

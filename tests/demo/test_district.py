@@ -94,6 +94,9 @@ def test_each_file_has_the_columns_of_its_standard_in_their_order(folder: Path, 
         "guardianships": "studentSourcedId,guardianSourcedId,relationship,educationalRights,accessRestriction,legalGuardian,"
         "livesWith,receivesMail,mayPickUp,interpreterNeeded,contactPriority,language,basisDocument,beginDate,endDate",
         "contactPoints": "userSourcedId,kind,value,line2,city,state,postalCode,isPrimary,doNotPublish",
+        "emergencyContacts": "studentSourcedId,priority,givenName,familyName,relationship,phone,phoneType,altPhone,email,"
+        "language,mayPickUp,guardianSourcedId",
+        "medicalAlerts": "studentSourcedId,category,summary,severity,actionPlanOnFile,beginDate,endDate",
         "attendance": "studentSourcedId,schoolSourcedId,date,scope,classSourcedId,period,category,localCode,localText,"
         "minutesMissed,enteredAt,reasonText",
         "reportCardMarks": "studentSourcedId,academicSessionSourcedId,classSourcedId,subject,markType,mark,markText,standardCode,"
@@ -113,6 +116,21 @@ def test_each_file_has_the_columns_of_its_standard_in_their_order(folder: Path, 
         "documentRequests": "studentSourcedId,kind,title,askedOn,dueDate,state",
         "sentDocuments": "studentSourcedId,kind,fileName,sentOn,state,reason",
         "documents": "studentSourcedId,title,kind,language,fileName,sha256,publishedAt,expiresAt,requiresSignature",
+        "immunizations": "studentSourcedId,vaccineGroup,cvxCode,doseNumber,doseDate,source",
+        "immunizationStatus": "studentSourcedId,requirement,vaccineGroup,state,dueDate,note",
+        "englishLearner": "studentSourcedId,elStatus,statusDate,primaryLanguage,program,yearsAsEl,longTermStatus,"
+        "monitorYear,lastReviewDate",
+        "elCriteria": "studentSourcedId,criterion,isMet,value,target,asOf",
+        "testScores": "studentSourcedId,testCode,testName,subject,administeredOn,schoolYear,gradeWhenTested,parentSourcedId,"
+        "scoreType,score,scoreMin,scoreMax,level,levelCount,levelText,releasedAt",
+        "giftedTalented": "studentSourcedId,category,state,stateDate,schoolSourcedId,note",
+        "disciplineIncidents": "studentSourcedId,schoolSourcedId,incidentDate,incidentTime,behaviorCode,behaviorText,"
+        "location,description",
+        "disciplineActions": "incidentSourcedId,studentSourcedId,action,beginDate,endDate,days,noticeSentAt",
+        "specialEducationPlans": "studentSourcedId,planType,state,primaryDisability,beginDate,reviewDue,reevaluationDue,"
+        "lastMeeting,nextMeeting,caseManagerSourcedId,parentConsentDate",
+        "specialEducationServices": "planSourcedId,service,minutes,per,setting,beginDate,endDate,providerName",
+        "accommodations": "planSourcedId,area,text",
     }
     if newer:
         expected["roles"] = "userSourcedId,roleType,role,beginDate,endDate,orgSourcedId,userProfileSourcedId"
@@ -151,6 +169,8 @@ REFERENCES = {
     "results": {"lineItemSourcedId": "lineItems", "studentSourcedId": "users", "classSourcedId": "classes"},
     "guardianships": {"studentSourcedId": "users", "guardianSourcedId": "users"},
     "contactPoints": {"userSourcedId": "users"},
+    "emergencyContacts": {"studentSourcedId": "users", "guardianSourcedId": "users"},
+    "medicalAlerts": {"studentSourcedId": "users"},
     "attendance": {"studentSourcedId": "users", "schoolSourcedId": "orgs", "classSourcedId": "classes"},
     "reportCardMarks": {
         "studentSourcedId": "users",
@@ -165,6 +185,17 @@ REFERENCES = {
         "academicSessionSourcedId": "academicSessions",
     },
     "studentAliases": {"studentSourcedId": "users"},
+    "immunizations": {"studentSourcedId": "users"},
+    "immunizationStatus": {"studentSourcedId": "users"},
+    "englishLearner": {"studentSourcedId": "users"},
+    "elCriteria": {"studentSourcedId": "users"},
+    "testScores": {"studentSourcedId": "users", "parentSourcedId": "testScores"},
+    "giftedTalented": {"studentSourcedId": "users", "schoolSourcedId": "orgs"},
+    "disciplineIncidents": {"studentSourcedId": "users", "schoolSourcedId": "orgs"},
+    "disciplineActions": {"incidentSourcedId": "disciplineIncidents", "studentSourcedId": "users"},
+    "specialEducationPlans": {"studentSourcedId": "users", "caseManagerSourcedId": "users"},
+    "specialEducationServices": {"planSourcedId": "specialEducationPlans"},
+    "accommodations": {"planSourcedId": "specialEducationPlans"},
 }
 
 

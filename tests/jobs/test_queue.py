@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 from procrastinate.contrib.django import app
 
+from portal.access.models import Post
 from portal.jobs import command, daily, queue
 from portal.jobs.models import DailyRun
 
@@ -164,3 +165,14 @@ def test_the_command_says_in_its_exit_status_whether_a_person_should_look(db, ca
         cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())")
     assert command.show(as_json=False, retry=None, further={}) == command.WELL
     assert "All is well." in capsys.readouterr().out
+
+
+def test_a_district_administrator_sees_the_jobs_and_an_office_manager_does_not(family, visit):
+    works.defer()
+    assert visit(family.ms_reed).get("/staff/jobs/").status_code == 404
+    Post.objects.filter(person=family.ms_reed).update(
+        place=family.district, role=Post.Role.DISTRICT_ADMINISTRATOR
+    )
+    page = visit(family.ms_reed).get("/staff/jobs/")
+    assert "tests.jobs.works" in page.content.decode()
+    assert "A person should look" in page.content.decode()

@@ -123,6 +123,13 @@ def test_a_right_that_ended_before_the_job_ran_makes_no_file(client, of_ana, fam
     assert not mailoutbox
 
 
+def test_a_child_taken_off_the_account_before_the_job_ran_makes_no_file(client, of_ana, family):
+    client.post(of_ana("download"), CHOSEN)
+    Link.objects.filter(person=family.mother).update(ended_at=now())
+    jobs.make_copy(Copy.objects.get().pk, family.mother.pk)
+    assert Copy.objects.get().state == Copy.State.NOT_MADE
+
+
 def test_a_section_that_is_not_open_is_not_in_the_file(client, of_ana, family, monkeypatch):
     client.post(of_ana("download"), CHOSEN)
     real = copies.gate.admit

@@ -178,9 +178,10 @@ def test_the_school_answers_and_the_family_reads_it(family, visit, of_ana, looke
     assert "/privacy/\n" in letter.body
 
 
-def test_every_act_that_is_written_down_has_words():
+@pytest.mark.parametrize("room", ["privacy", "staff"])
+def test_every_act_that_a_room_writes_down_has_words(room):
     said = set()
-    for path in (ROOT / "portal").rglob("*.py"):
+    for path in (ROOT / "portal" / room).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in ("log.note", "log.note_each"):
                 act = node.args[1] if len(node.args) > 1 else None
@@ -203,3 +204,13 @@ def test_the_log_costs_the_same_for_one_look_and_for_many(family, visit, of_ana,
     for days in range(12):
         looked(family.ms_reed, days=days)
     assert cost() == one
+
+
+def test_a_classic_page_of_a_full_month_stays_below_ten_kilobytes(family, visit, of_ana, looked):
+    month = [looked(family.ms_reed, days=n % 3, why=f"reason {n}") for n in range(25)]
+    family.mother.classic = True
+    family.mother.save()
+    page = visit(family.mother).get(of_ana("log"))
+    assert "<svg" not in page.content.decode()
+    assert len(page.content) <= 10 * 1024
+    assert words(page).count("I don't know why") == 10 < len(month)

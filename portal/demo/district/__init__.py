@@ -8,7 +8,18 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from portal.demo.district import attendance, companion, daily, marks, oneroster, population, work
+from portal.demo.district import (
+    attendance,
+    care,
+    cast,
+    companion,
+    daily,
+    emergency,
+    marks,
+    oneroster,
+    population,
+    work,
+)
 from portal.demo.district.bundle import Bundle, Row, zip_bundle
 from portal.demo.district.courses import all_courses
 from portal.demo.district.people import LEVELS, Address, Adult, School, Staff, Student, Tie
@@ -45,11 +56,13 @@ def generate(folder: Path, students: int, seed: int, today: date, version: Versi
         Bundle(folder / "companion", companion.COLUMNS, companion.manifest()) as extra,
     ):
         _write_district(roster, clock)
+        _write_staff(roster, (cast.AVETISYAN,), version)
         for place in population.neighbourhoods(students, seed, year, today):
             _write_schools(roster, extra, place.schools, clock)
             _write_staff(roster, place.staff, version)
             _write_families(roster, extra, place.students, version)
             daily.write(extra, place.schools, place.students, clock, seed)
+            care.write(extra, place.students, clock)
             for school in place.schools:
                 mine = [student for student in place.students if student.school == school.id]
                 for group in groups(school, mine, clock, seed):
@@ -234,6 +247,7 @@ def _write_families(roster: Bundle, extra: Bundle, students: tuple[Student, ...]
         roster.write("roles", roles)
     roster.write("demographics", born)
     extra.write("guardianships", ties)
+    emergency.write(extra, students)
     extra.write(
         "studentAliases",
         [

@@ -44,6 +44,10 @@ ORTIZ = Staff(
     "cast-ortiz", "Rafael", "Ortiz", "teacher", LINCOLN.id, "rafael.ortiz@schools.example.org", "400106", False,
     "Teaches Algebra 1 at Lincoln, Ana's first period. Has no PIN rights.",
 )
+AVETISYAN = Staff(
+    "cast-avetisyan", "Nune", "Avetisyan", "teacher", OAK.id, "nune.avetisyan@schools.example.org", "400107", False,
+    "Case manager at Oak, of Mateo's plan and of Ben's evaluation. She has no account.",
+)
 STAFF = (REED, LEE, HALL, ITO, PIERCE, ORTIZ)
 
 # --- Adults ---------------------------------------------------------------------------------------------------

@@ -22,6 +22,8 @@ from portal.demo.district.oneroster import HEAD
 _FILES = {
     "guardianships": "studentSourcedId guardianSourcedId relationship educationalRights accessRestriction legalGuardian livesWith receivesMail mayPickUp interpreterNeeded contactPriority language basisDocument beginDate endDate",
     "contactPoints": "userSourcedId kind value line2 city state postalCode isPrimary doNotPublish",
+    "emergencyContacts": "studentSourcedId priority givenName familyName relationship phone phoneType altPhone email language mayPickUp guardianSourcedId",
+    "medicalAlerts": "studentSourcedId category summary severity actionPlanOnFile beginDate endDate",
     "attendance": "studentSourcedId schoolSourcedId date scope classSourcedId period category localCode localText minutesMissed enteredAt reasonText",
     "reportCardMarks": "studentSourcedId academicSessionSourcedId classSourcedId subject markType mark markText standardCode comment teacherSourcedId creditsAttempted creditsEarned isFinal postedAt",
     "calendarDays": "schoolSourcedId date kind title",
@@ -38,6 +40,17 @@ _FILES = {
     "documentRequests": "studentSourcedId kind title askedOn dueDate state",
     "sentDocuments": "studentSourcedId kind fileName sentOn state reason",
     "documents": "studentSourcedId title kind language fileName sha256 publishedAt expiresAt requiresSignature",
+    "immunizations": "studentSourcedId vaccineGroup cvxCode doseNumber doseDate source",
+    "immunizationStatus": "studentSourcedId requirement vaccineGroup state dueDate note",
+    "englishLearner": "studentSourcedId elStatus statusDate primaryLanguage program yearsAsEl longTermStatus monitorYear lastReviewDate",
+    "elCriteria": "studentSourcedId criterion isMet value target asOf",
+    "testScores": "studentSourcedId testCode testName subject administeredOn schoolYear gradeWhenTested parentSourcedId scoreType score scoreMin scoreMax level levelCount levelText releasedAt",
+    "giftedTalented": "studentSourcedId category state stateDate schoolSourcedId note",
+    "disciplineIncidents": "studentSourcedId schoolSourcedId incidentDate incidentTime behaviorCode behaviorText location description",
+    "disciplineActions": "incidentSourcedId studentSourcedId action beginDate endDate days noticeSentAt",
+    "specialEducationPlans": "studentSourcedId planType state primaryDisability beginDate reviewDue reevaluationDue lastMeeting nextMeeting caseManagerSourcedId parentConsentDate",
+    "specialEducationServices": "planSourcedId service minutes per setting beginDate endDate providerName",
+    "accommodations": "planSourcedId area text",
 }
 
 COLUMNS = {name: (*HEAD, *columns.split()) for name, columns in _FILES.items()}

@@ -1,0 +1,1 @@
+"""Discipline: what the school told the family happened, what it did about it, and what the family can do."""

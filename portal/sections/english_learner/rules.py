@@ -1,0 +1,177 @@
+"""What the state and the district say of learning English, as dated reference data."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.record.section import Words
+from portal.sections.english_learner.models import Criterion, Status
+from portal.students.models import GRADES
+
+TESTED = (
+    "KG",
+    *(f"{n:02}" for n in range(1, 13)),
+)  # grades that take the ELPAC; transitional kindergarten does not
+FOLLOW_UP_YEARS = 4  # after reclassification. Source: 5 CCR 11304; ESSA 3121(a)(5)
+MEETS_OVERALL = 4  # ELPAC overall level of the first criterion. Source: EC 313(f), 5 CCR 11303
+
+# The Summative ELPAC is given from February 1 to May 31. Source: 5 CCR 11518.15, by month and day.
+WINDOW = ((2, 1), (5, 31))
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Overall scale scores of the Summative ELPAC for grades, from one day on."""
+
+    begins: date
+    source: str
+    names: tuple[Words, ...]  # of levels 1 to 4
+    starts: dict[str, tuple[int, int, int, int]]  # by grade: the first score of each level
+    tops: dict[str, int]  # by grade: the highest score there is
+
+
+def _span(
+    grades: range | tuple[str, ...], starts: tuple[int, int, int, int], top: int
+) -> dict[str, tuple[tuple[int, int, int, int], int]]:
+    return {f"{grade:02}" if isinstance(grade, int) else grade: (starts, top) for grade in grades}
+
+
+_BY_GRADE = (
+    _span(("KG",), (1150, 1374, 1422, 1474), 1700)
+    | _span(range(1, 2), (1150, 1411, 1455, 1507), 1700)
+    | _span(range(2, 3), (1150, 1424, 1471, 1532), 1700)
+    | _span(range(3, 4), (1150, 1448, 1488, 1535), 1800)
+    | _span(range(4, 5), (1150, 1459, 1499, 1549), 1800)
+    | _span(range(5, 6), (1150, 1467, 1514, 1560), 1800)
+    | _span(range(6, 7), (1150, 1475, 1517, 1567), 1900)
+    | _span(range(7, 8), (1150, 1481, 1527, 1576), 1900)
+    | _span(range(8, 9), (1150, 1486, 1534, 1590), 1900)
+    | _span(range(9, 11), (1150, 1493, 1545, 1606), 1950)
+    | _span(range(11, 13), (1150, 1500, 1555, 1615), 1950)
+)
+
+ELPAC = (
+    Levels(
+        begins=date(2018, 7, 1),
+        source="ETS for the California Department of Education, ELPAC score ranges, 2018-19 forward",
+        names=(
+            _("Beginning to Develop"),
+            _("Somewhat Developed"),
+            _("Moderately Developed"),
+            _("Well Developed"),
+        ),
+        starts={grade: starts for grade, (starts, _top) in _BY_GRADE.items()},
+        tops={grade: top for grade, (_starts, top) in _BY_GRADE.items()},
+    ),
+)
+
+
+# What score reports write in English, in lower case, and how a family reads it in its own language.
+SAID: dict[str, Words] = {
+    "listening": _("Listening"),
+    "speaking": _("Speaking"),
+    "reading": _("Reading"),
+    "writing": _("Writing"),
+    "beginning": _("Beginning"),
+    "somewhat/moderately": _("Somewhat to moderately"),
+    "somewhat/moderately developed": _("Somewhat to moderately developed"),
+    "beginning to develop": _("Beginning to Develop"),
+    "somewhat developed": _("Somewhat Developed"),
+    "moderately developed": _("Moderately Developed"),
+    "well developed": _("Well Developed"),
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the district asks for the criteria it sets itself, in the grades from first to last."""
+
+    begins: date
+    first: str  # CEDS codes
+    last: str
+    teacher: Words
+    basic_skills: Words
+
+
+# Assumed: the district's bulletin changes yearly; the school's own target goes before these.
+TARGETS = (
+    Target(date(2026, 7, 1), "KG", "02", _("A mark of 3 or 4 in English"), _("DIBELS at grade level")),
+    Target(date(2026, 7, 1), "03", "05", _("A mark of 3 or 4 in English"), _("i-Ready or the state test at grade level")),
+    Target(date(2026, 7, 1), "06", "12", _("A grade of C or better in English"), _("i-Ready or the state test at grade level")),
+)  # fmt: skip
+
+
+def said(text: str) -> Words:
+    """The words of a score report in the family's language, where we know them."""
+    return SAID.get(text.casefold().strip(), text)
+
+
+def elpac_level(grade: str, score: int, on: date) -> int | None:
+    """The overall level, 1 to 4, of a scale score; None for a grade that is not tested or a score that cannot be."""
+    levels = elpac(on)
+    if grade not in levels.starts or not levels.starts[grade][0] <= score <= levels.tops[grade]:
+        return None
+    return sum(score >= start for start in levels.starts[grade])
+
+
+def elpac_bands(grade: str, on: date) -> tuple[tuple[Words, int, int], ...]:
+    """Name, first and last score of each level for a grade; none for a grade that is not tested."""
+    levels = elpac(on)
+    if grade not in levels.starts:
+        return ()
+    starts = levels.starts[grade]
+    ends = (*(start - 1 for start in starts[1:]), levels.tops[grade])
+    return tuple(zip(levels.names, starts, ends, strict=True))
+
+
+def elpac(on: date) -> Levels:
+    """The levels in force on a day."""
+    return max((each for each in ELPAC if each.begins <= on), key=lambda each: each.begins, default=ELPAC[0])
+
+
+def next_window(on: date) -> tuple[date, date]:
+    """First and last day of the test that runs on a day, or of the next one."""
+    (first_month, first_day), (last_month, last_day) = WINDOW
+    year = on.year if on <= date(on.year, last_month, last_day) else on.year + 1
+    return date(year, first_month, first_day), date(year, last_month, last_day)
+
+
+def targets(grade: str, on: date) -> dict[str, Words]:
+    """What each criterion asks in a grade, in the order in which families read them."""
+    found = next(
+        (
+            each
+            for each in sorted(TARGETS, key=lambda each: each.begins, reverse=True)
+            if grade in GRADES
+            and GRADES.index(each.first) <= GRADES.index(grade) <= GRADES.index(each.last)
+            and each.begins <= on
+        ),
+        None,
+    )
+    return {
+        Criterion.Kind.ASSESSMENT: _("Overall level 4 of 4"),
+        Criterion.Kind.TEACHER: found.teacher if found else "",
+        Criterion.Kind.BASIC_SKILLS: found.basic_skills if found else "",
+        Criterion.Kind.PARENT: _("The school talks with you"),
+    }
+
+
+def long_term(grade: str, years: float) -> str:
+    """atRisk from 4 years in grades 3 to 12, longTerm from 6 years in grades 6 to 12; otherwise empty.
+
+    Source: EC 313.1, with the bounds the district uses (4 to 5.9 years, 6 and more).
+    """
+    if grade in GRADES[GRADES.index("06") : GRADES.index("12") + 1] and years >= 6:
+        return Status.LongTerm.LONG_TERM
+    if grade in GRADES[GRADES.index("03") : GRADES.index("12") + 1] and years >= 4:
+        return Status.LongTerm.AT_RISK
+    return ""
+
+
+def followed_until(reclassified_on: date) -> date:
+    """The last day of the follow-up after reclassification."""
+    try:
+        return reclassified_on.replace(year=reclassified_on.year + FOLLOW_UP_YEARS)
+    except ValueError:
+        return date(reclassified_on.year + FOLLOW_UP_YEARS, 3, 1)

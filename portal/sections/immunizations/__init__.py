@@ -1,0 +1,1 @@
+"""Immunizations: which shots are on file, which are still needed for school, and by when."""

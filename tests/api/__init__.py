@@ -1,0 +1,1 @@
+"""The API: tokens, readings, its document, and odd questions."""
