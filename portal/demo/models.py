@@ -23,6 +23,8 @@ class KeptMail(models.Model):
 class KeptText(models.Model):
     """A text message as the phone would show it."""
 
+    wall: ClassVar = {"worker": "ra"}
+
     to = models.CharField(max_length=20)
     text = models.TextField()
     sent_at = models.DateTimeField(auto_now_add=True)

@@ -34,7 +34,8 @@ def deliver(mail_id: int) -> None:
 @app.task(name=texts.DELIVER, queue="mail", retry=Tries())
 def deliver_text(to: str, sealed: str) -> None:
     """Sends one text message."""
-    texts.send(to, sealed)
+    with opened("worker", purpose="text"):
+        texts.send(to, sealed)
 
 
 def deliver_waiting(older_than: timedelta = timedelta(0)) -> int:
