@@ -14,11 +14,14 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
 
 from django.apps import apps
 from django.conf import settings
 from django.db import connections, models, transaction
 
+from portal.access.gate import Ruled
 from portal.access.rules import Rule, name
 from portal.people.asking import KINDS, role
 
@@ -269,11 +272,9 @@ def _schools(asked: Iterable[str]) -> str:
 
 def _rules(model: type[models.Model], twins: dict[str, str], otherwise: tuple[str, ...]) -> tuple[str, ...]:
     """The rules of the sections that open this table, as far as they have a twin here."""
-    from portal.record.contents import sections  # the record knows the gate, not the other way round
-
     asked: list[Rule] = [
         rule
-        for section in sections()
+        for section in _sections()
         if section.key in getattr(model, "belongs_to", ())
         for rule in section.may_see
     ]
@@ -281,6 +282,13 @@ def _rules(model: type[models.Model], twins: dict[str, str], otherwise: tuple[st
     if unknown:
         raise NoWall(f"rules without a twin in access/wall.py: {', '.join(sorted(unknown))}")
     return tuple(sorted({name(rule) for rule in asked} & twins.keys())) or otherwise
+
+
+@cache
+def _sections() -> list[Ruled]:
+    """Every section; found by name, for this room may not know the rooms that know it."""
+    room = settings.SECTIONS
+    return [import_module(f"{room}.{each}.section").section for each in import_module(room).contents]
 
 
 def _array(words: Iterable[str]) -> str:
