@@ -76,6 +76,11 @@ def read(environ: os._Environ[str] | dict[str, str] = os.environ) -> Env:
         raise BadEnvironment(
             "MAIL_URL is missing: families sign up by mail. Use smtp://user:password@host:587."
         )
+    if production and environ.get("DATABASE_URL") and not environ.get("DATABASE_OWNER_URL"):
+        raise BadEnvironment(
+            "DATABASE_OWNER_URL is missing: the login in DATABASE_URL serves and may own no table. "
+            "docs/decisions/08-second-wall.md has the two logins."
+        )
     if production and environ.get("SIS_URL"):
         _check_sis(environ["SIS_URL"], environ.get("SIS_SECRET", ""))
     host = base_url.partition("://")[2].partition("/")[0].partition(":")[0]
