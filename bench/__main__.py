@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from bench import paper
 from portal.config import embedded
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,12 +34,17 @@ def main() -> None:
     result: dict[str, Any] = {"rounds": ROUNDS, "seconds": SECONDS, "sizes": {}}
     for students in SIZES:
         result["sizes"][students] = measure(students)
+    result["paper"] = paper.measure()
     drained = subprocess.run(
         [sys.executable, "-m", "bench.outbox", "drain", "4000"], check=True, stdout=subprocess.PIPE, text=True
     )
     result["outbox"] = json.loads(drained.stdout)
     (ROOT / "bench" / "result.json").write_text(json.dumps(result, indent=1))
     print(table(result))
+    print(
+        f"A report card on paper: {result['paper']['cpu_ms']} ms of processor time (at most {paper.LIMITS['cpu_ms']}),"
+        f" {result['paper']['mb']} MB (at most {paper.LIMITS['mb']}), {result['paper']['pdf_kb']} KB"
+    )
 
 
 def measure(students: int) -> dict[str, Any]:

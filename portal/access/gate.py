@@ -8,13 +8,14 @@ from typing import Protocol
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
-from django.utils.timezone import localdate, now
+from django.utils.timezone import localdate
 
-from portal.access import rules
+from portal.access import posts, rules
 from portal.access.grant import Grant, Reach
 from portal.access.models import Post
 from portal.family.models import Guardianship, Link
 from portal.family.standing import Child, standing
+from portal.people.asking import within
 from portal.people.models import Person
 from portal.students.models import Org, Student
 
@@ -85,12 +86,7 @@ class Actor:
         """Staff posts that run now; one query."""
         if self.person.kind != Person.Kind.STAFF:
             return ()
-        moment = now()
-        return tuple(
-            Post.objects.filter(person=self.person, begins_at__lte=moment)
-            .filter(Q(ends_at=None) | Q(ends_at__gt=moment))
-            .select_related("place")
-        )
+        return tuple(posts.running().filter(person=self.person).select_related("place").order_by("pk"))
 
     def opens(self, asked: "Ruled | str") -> bool:
         """Whether one of the posts that run now opens this function, for whichever student; for menus and lists."""
@@ -164,6 +160,11 @@ def may(actor: Actor, child: Child, section: Ruled) -> bool:
     )
 
 
+def opens_too(grant: Grant, section: Ruled) -> bool:
+    """Whether what a grant stands on opens another section of the same student too; for the timeline."""
+    return _first(section.may_see, rules.Case(grant.on, child=grant.child, post=grant.post)) is not None
+
+
 def students_for(actor: Actor, asked: Ruled) -> QuerySet[Student]:
     """The students covered by those of a staff member's posts that open what is asked; nobody when none does."""
     return Student.objects.filter(_covered(actor, asked, "school__"))
@@ -198,9 +199,15 @@ def schools_for(actor: Actor, asked: Ruled) -> QuerySet[Org]:
     return Org.objects.filter(_covered(actor, asked, ""), type="school", active=True)
 
 
+def places_for(actor: Actor, asked: Ruled) -> QuerySet[Org]:
+    """The schools, regions and the district that lie in reach of the posts that open what is asked."""
+    return Org.objects.filter(_covered(actor, asked, ""), type__in=("school", "local", DISTRICT), active=True)
+
+
 def named(ref: str) -> Student | None:
     """The student of a reference, for the record of access to keep who reached for them; it opens nothing."""
-    return Student.objects.filter(ref=ref).first()
+    with within("worker", purpose="refused"):
+        return Student.objects.filter(ref=ref).first()
 
 
 def _covered(actor: Actor, asked: Ruled, school: str) -> Q:

@@ -85,6 +85,20 @@ def gives_pins(case: Case) -> bool:
     return case.post is not None and case.post.gives_pins
 
 
+def prints_letters(case: Case) -> bool:
+    """Staff of the school whom the principal lets reach PINs, and the district's family offices."""
+    return gives_pins(case)
+
+
+def gives_access(case: Case) -> bool:
+    """A principal at their school, a family office in its region, an administrator in the district."""
+    return case.post is not None and case.post.role in {
+        Post.Role.PRINCIPAL,
+        Post.Role.REGION_FAMILY_OFFICE,
+        Post.Role.DISTRICT_ADMINISTRATOR,
+    }
+
+
 def answers_for_the_school(case: Case) -> bool:
     """Principals, assistant principals and district administrators whose post covers the student's school."""
     return case.post is not None and case.post.role in {

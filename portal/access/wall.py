@@ -49,7 +49,11 @@ READERS = (
 OF_A_POST = {
     "staff_at_the_school": READERS,
     "staff_granted_sensitive_records": f"{READERS} AND (p.role IN ('principal', 'assistant_principal') OR p.sees_sensitive)",
+    "keeps_emergency_cards": "p.role IN ('principal', 'office_manager')",
+    "runs_the_portal": "p.role = 'district_administrator'",
     "gives_pins": "p.gives_pins",
+    "prints_letters": "p.gives_pins",
+    "gives_access": "p.role IN ('principal', 'region_family_office', 'district_administrator')",
     "answers_for_the_school": "p.role IN ('principal', 'assistant_principal', 'district_administrator')",
     "reads_the_record_of_access": "p.role IN ('auditor', 'principal', 'district_administrator')",
 }

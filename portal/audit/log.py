@@ -36,9 +36,10 @@ def note(grant: Leave, action: str, *, about: int | None = None) -> None:
     _write([_row(grant, action, about)])
 
 
-def note_each(grants: Sequence[Leave], action: str) -> None:
-    """The same for several students at once, in one statement."""
-    _write([_row(grant, action) for grant in grants])
+def note_each(grants: Sequence[Leave], action: str, *, about: Sequence[int] | None = None) -> None:
+    """The same for several students at once, in one statement. about: a guardianship for each grant."""
+    each: Sequence[int | None] = about or [None] * len(grants)
+    _write([_row(grant, action, one) for grant, one in zip(grants, each, strict=True)])
 
 
 def happened(

@@ -69,6 +69,9 @@ class District:
     pin_digits: int
     pin_days: int
     pins_per_issuer_a_day: int
+    letters_alone: int  # PIN letters in one printing; above it a second person agrees first
+    access_days: int  # staff access ends after these unless someone keeps it
+    access_check_months: tuple[int, ...]  # on the first of which everyone's access is looked at
     password_min: int
     late_feed_hours: int
     stale_grade_days: int
@@ -80,6 +83,8 @@ class District:
     privacy: Privacy
     meals: Meals
     bus: Bus
+    report_card_days: int = 7  # after the end of a reporting period, until its report card comes out
+    report_card_seen: bool = False  # families are asked to say that they have seen a report card
     shelves: tuple[Shelf, ...] = ()  # of the Online Library
     clinics: tuple[Office, ...] = ()  # where shots are free
     labels: dict[str, dict[str, str]] = field(default_factory=dict)  # words for ext: codes, by file and code
@@ -98,6 +103,7 @@ def read(path: Path) -> District:
         clinics=tuple(Office(**clinic) for clinic in values.pop("clinics", ())),
         region_offices=tuple(Office(**office) for office in values.pop("region_offices")),
         languages=tuple(values.pop("languages")),
+        access_check_months=tuple(values.pop("access_check_months")),
         employee_domains=tuple(domain.lower() for domain in values.pop("employee_domains")),
         **offices,
         **values,

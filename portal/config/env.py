@@ -22,6 +22,18 @@ class BadEnvironment(SystemExit):
 
 
 @dataclass(frozen=True)
+class SignOn:
+    """The district's sign-on for staff: OpenID Connect, or SAML 2.0, or neither yet."""
+
+    oidc_issuer: str = ""  # https address of the provider; its discovery document lies below it
+    oidc_client: str = ""
+    oidc_secret: str = ""
+    saml_metadata: str = ""  # the identity provider's metadata, as XML
+    employee_claim: str = "employee_number"  # claim or attribute that holds the roster's id of the employee
+    strength: str = ""  # acr value or AuthnContext class the provider must vouch for; empty: any
+
+
+@dataclass(frozen=True)
 class Env:
     mode: str  # demo, production or test
     data_dir: Path  # embedded database, secrets of the demo, collected files
@@ -42,6 +54,7 @@ class Env:
     secret_key: str
     pin_key: str
     password_pepper: str
+    staff_sign_on: SignOn
     audit_key: str  # signs the record of access
     audit_dir: Path  # the second place for the heads of the record of access
 
@@ -109,8 +122,32 @@ def read(environ: os._Environ[str] | dict[str, str] = os.environ) -> Env:
         secret_key=known["SECRET_KEY"],
         pin_key=known["PIN_KEY"],
         password_pepper=known["PASSWORD_PEPPER"],
+        staff_sign_on=_sign_on(environ, production),
         audit_key=known["AUDIT_KEY"],
         audit_dir=Path(environ.get("AUDIT_DIR") or data_dir / "audit").resolve(),
+    )
+
+
+def _sign_on(environ: os._Environ[str] | dict[str, str], production: bool) -> SignOn:
+    issuer, metadata = environ.get("STAFF_OIDC_ISSUER", ""), environ.get("STAFF_SAML_METADATA", "")
+    client, secret = environ.get("STAFF_OIDC_CLIENT", ""), environ.get("STAFF_OIDC_SECRET", "")
+    if issuer and metadata:
+        raise BadEnvironment(
+            "STAFF_OIDC_ISSUER and STAFF_SAML_METADATA are both set. Staff have one sign-on."
+        )
+    if issuer and not (client and secret):
+        raise BadEnvironment("STAFF_OIDC_ISSUER needs STAFF_OIDC_CLIENT and STAFF_OIDC_SECRET beside it.")
+    if issuer and production and not issuer.startswith("https://"):
+        raise BadEnvironment("STAFF_OIDC_ISSUER must be an https:// address.")
+    if metadata and not Path(metadata).is_file():
+        raise BadEnvironment("STAFF_SAML_METADATA must name the file with the identity provider's metadata.")
+    return SignOn(
+        oidc_issuer=issuer,
+        oidc_client=client,
+        oidc_secret=secret,
+        saml_metadata=Path(metadata).read_text() if metadata else "",
+        employee_claim=environ.get("STAFF_EMPLOYEE_CLAIM") or SignOn.employee_claim,
+        strength=environ.get("STAFF_STRENGTH", ""),
     )
 
 

@@ -142,7 +142,10 @@ SHARED_LONGEST = timedelta(hours=8)
 OWN_LONGEST = timedelta(days=30)
 STAFF_IDLE = timedelta(minutes=10)
 STAFF_LONGEST = timedelta(hours=10)
+COUNTER_IDLE = timedelta(minutes=2)  # after which the screen of those who give PINs hides itself
 UNLOCK_LASTS = timedelta(minutes=15)
+STAFF_SIGN_ON = env.staff_sign_on
+STAFF_FRESH = timedelta(minutes=5)  # how old a sign-on may be for PINs, exports and limited records
 
 # Text messages
 SMS_URL = env.sms_url

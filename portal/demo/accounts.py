@@ -11,7 +11,7 @@ from portal.demo.district import cast
 from portal.family import pins
 from portal.family.models import Guardianship, Link
 from portal.people.models import Person
-from portal.students.models import Org
+from portal.students.models import Employee, Org
 
 PASSWORD = "walking to school together"  # noqa: S105 - printed on the demo's own page
 SIGNED_UP = (
@@ -66,6 +66,7 @@ def make() -> None:
             ROLES[staff.role],
             Org.objects.get(sourced_id=staff.school),
             gives_pins=staff.may_give_pins,
+            employee=Employee.objects.filter(sourced_id=staff.id).first(),
         )
     region = _person(
         "Amara", "Cole", "amara.cole@schools.example.org", Person.Kind.STAFF, subject="demo:region-east"
@@ -130,9 +131,14 @@ def _person(first: str, last: str, email: str, kind: str, **more: str) -> Person
     return person
 
 
-def _post(person: Person, role: str, place: Org, gives_pins: bool) -> None:
+def _post(person: Person, role: str, place: Org, gives_pins: bool, employee: Employee | None = None) -> None:
     Post.objects.create(
-        person=person, role=role, place=place, gives_pins=gives_pins, begins_at=now() - timedelta(days=30)
+        person=person,
+        role=role,
+        place=place,
+        gives_pins=gives_pins,
+        employee=employee,
+        begins_at=now() - timedelta(days=30),
     )
 
 

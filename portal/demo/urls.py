@@ -11,7 +11,7 @@ urlpatterns = [
     path("demo/mail/", views.mail, name="demo_mail"),
     path("demo/mail/<int:pk>/", views.mail_html, name="demo_mail_html"),
     path("demo/mail.json", views.mail_json, name="demo_mail_json"),
-    path("demo/staff/", sign_on.staff, name="staff_sign_on"),
+    path("demo/staff/", sign_on.staff, name="demo_staff"),
     # Below /staff/, where the staff cookie speaks.
     path("staff/demo-sign-on/", sign_on.sign_in, name="demo_sign_in"),
     path("demo/gallery/", anyone(gallery), name="demo_gallery"),

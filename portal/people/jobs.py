@@ -12,7 +12,16 @@ from portal.jobs.daily import daily
 from portal.jobs.queue import Tries
 from portal.people import mail, texts, typed
 from portal.people.asking import opened
-from portal.people.models import Count, Mail, MailLink, Person, Session, SpentChallenge, Typed
+from portal.people.models import (
+    Count,
+    Mail,
+    MailLink,
+    Person,
+    SamlSignOn,
+    Session,
+    SpentChallenge,
+    Typed,
+)
 from portal.people.sessions import end_others
 
 LOG = logging.getLogger("portal.people")
@@ -70,6 +79,7 @@ def clear_up() -> None:
         MailLink.objects.filter(expires_at__lt=moment - LINKS_KEPT).delete()
         Count.objects.filter(ends_at__lt=moment - timedelta(days=2)).delete()
         SpentChallenge.objects.filter(expires_at__lt=moment).delete()
+        SamlSignOn.objects.filter(made_at__lt=moment - timedelta(days=1)).delete()
         Typed.objects.filter(at__lt=moment - typed.KEPT_FOR).delete()
         Mail.objects.filter(sent_at__lt=moment - MAIL_KEPT).delete()
         Person.objects.filter(state=Person.State.PENDING, made_at__lt=moment - PENDING_KEPT).delete()

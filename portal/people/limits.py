@@ -51,6 +51,7 @@ RULES: dict[str, Limit] = {
     "tick_network": Limit(5, HOUR),  # robot boxes ticked without proof; beyond it six digits go out by mail
     "mail_address": Limit(3, HOUR),  # confirm, reset, send again; by address and purpose
     "mail_network": Limit(20, HOUR),
+    "paper": Limit(10, HOUR),  # PDFs set anew, by account
     "code_tries": Limit(5, timedelta(minutes=10)),  # by form and address
     "code_sends": Limit(3, HOUR),
 }

@@ -207,3 +207,15 @@ class SpentChallenge(models.Model):
     signature = models.CharField(max_length=128, unique=True)
     about = models.CharField(max_length=64)  # keyed hash of what the form said
     expires_at = models.DateTimeField()
+
+
+class SamlSignOn(models.Model):
+    """A sign-on we asked a SAML provider for. Its answer comes without our cookie, and waits here for the browser."""
+
+    request_id = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    assertion_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001 - one assertion, used once
+    subject = models.CharField(max_length=255, blank=True)  # issuer and name identifier
+    employee = models.CharField(max_length=255, blank=True)
+    proved_at = models.DateTimeField(null=True)  # when the person showed the provider who they are
+    spent_at = models.DateTimeField(null=True)

@@ -63,6 +63,7 @@ class SessionStore(DatabaseStore):
         Person.objects.select_for_update(no_key=True).get(
             pk=person.pk
         )  # sign-ins at once: one after the other
+        Person.objects.filter(pk=person.pk).update(last_login=now())
         oldest = Session.objects.filter(person=person).order_by("-seen_at")[AT_MOST - 1 :]
         Session.objects.filter(pk__in=list(oldest.values_list("pk", flat=True))).delete()
         moment = now()
@@ -83,6 +84,11 @@ class SessionStore(DatabaseStore):
         if self.row:
             self.row.unlocked_at = now()
             self.row.fresh_until = now() + settings.UNLOCK_LASTS
+
+    def proved(self, at: datetime) -> None:
+        """When the person showed who they are, as the district's sign-on says it."""
+        if self.row:
+            self.row.unlocked_at, self.modified = at, True
 
     def cycle_key(self) -> None:
         """The same session under a new key."""

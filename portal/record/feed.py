@@ -63,6 +63,19 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Alone:
+    """Rows of which no two active ones may be alike in these columns: two final marks of one class and term.
+
+    columns: of the live table; two empty ones are not alike.  where: a true-or-false column; only rows in which it is
+    true are meant.
+    """
+
+    columns: tuple[str, ...]
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Feed:
     """One file (or the rows of it that `where` picks) and the table it fills; rows are known by source and sourcedId."""
 
@@ -72,6 +85,7 @@ class Feed:
     where: dict[str, Sequence[str]] = field(default_factory=dict)  # column → values, to split a file by role
     companion: bool = True  # of our companion bundle; False: OneRoster
     check: tuple[tuple[str, str], ...] = ()  # (SQL condition over the row's fields, or v.field, reason code)
+    alone: tuple[Alone, ...] = ()
     completes: bool = False  # fills fields of rows another feed brings; adds and ends none
     names: str = ""  # a field in which no two active rows of a source may be alike, like the Student ID
 

@@ -81,3 +81,36 @@ class Sent(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("person", "key", name="record_form_sent_once")]
+
+
+class Visit(models.Model):
+    """When a person last looked at a section of a student, so that the next look can say what is new."""
+
+    person = models.ForeignKey(Person, models.CASCADE)
+    student = models.ForeignKey(Student, models.CASCADE)
+    section = models.CharField(max_length=40)
+    at = models.DateTimeField()  # the visit that goes on, or the last
+    before = models.DateTimeField(null=True)  # the visit before that
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "student", "section", name="record_one_visit")]
+
+
+class Printed(models.Model):
+    """A PDF that was set of a section, kept as long as it would look the same."""
+
+    belongs_to: ClassVar[tuple[str, ...]] = ("report-cards",)
+
+    student = models.ForeignKey(Student, models.CASCADE, related_name="+")
+    section = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)  # the rest of its address: 812/fa.pdf
+    version = models.CharField(max_length=64)  # of Sheet
+    pdf = models.BinaryField()
+    made_at = models.DateTimeField(auto_now=True)
+    active = models.BooleanField(default=True)
+
+    rows = Rows()
+
+    class Meta:
+        default_manager_name = "rows"
+        constraints = [models.UniqueConstraint("student", "section", "name", name="record_printed_once")]

@@ -15,6 +15,7 @@ from portal.access.rules import Rule
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from portal.paper.sheets import Sheet
     from portal.record.feed import Feed
     from portal.record.timeline import Change, Happening
 
@@ -137,6 +138,16 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Paper:
+    """A PDF of the section, set once for each version of what it shows."""
+
+    name: str  # url name: <section key>_<name>
+    path: str
+    sheet: Callable[..., "Sheet"]  # sheet(grant, **address); may 404
+    file: str  # its name when it is kept; says nothing of the student
+
+
+@dataclass(frozen=True)
 class Section:
     """The front door of a section. Read it and you know the section."""
 
@@ -158,10 +169,18 @@ class Section:
     family: Callable[[Sequence[Grant]], Any] | None = (
         None  # one reading across all children, at /family/<key>/
     )
+    papers: tuple[Paper, ...] = ()
+    family_address: tuple[str, str] = ("", "")  # path and url name of `family`, where it has another
+    visits: bool = False  # its page is told, as `since`, when the person last looked
     sensitive: bool = (
         False  # unlock first; no fact on the tile; the timeline says only that there is something
     )
     roster: tuple[str, ...] = ()  # further files that date its pages: users.csv
+
+    @property
+    def family_page(self) -> str:
+        """The name of the address of `family`."""
+        return self.family_address[1] or f"family_{self.key}"
 
     @property
     def files(self) -> tuple[str, ...]:

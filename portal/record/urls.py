@@ -63,8 +63,13 @@ def addresses(section: Section) -> list[URLPattern]:
         )
     for act in section.acts:
         found.append(path(below + act.path, views.act_view(section, act), name=f"{section.key}_{act.name}"))
+    for paper in section.papers:
+        found.append(
+            path(below + paper.path, views.paper_view(section, paper), name=f"{section.key}_{paper.name}")
+        )
     if section.family:
-        found.append(path(f"family/{section.key}/", views.family_view(section), name=f"family_{section.key}"))
+        address = section.family_address[0] or f"family/{section.key}/"
+        found.append(path(address, views.family_view(section), name=section.family_page))
     return found
 
 

@@ -16,10 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.access import gate
 from portal.audit import log
+from portal.paper.sheets import NotReady
 from portal.people import door
 from portal.people.forms import posted
-from portal.record import arrivals, faces, forms_sent
-from portal.record.section import Act, Page, Section
+from portal.people.limits import TooMany
+from portal.record import arrivals, faces, forms_sent, printed, visits
+from portal.record.section import Act, Page, Paper, Section
 from portal.web.request import Request
 
 
@@ -37,8 +39,29 @@ def page_view(section: Section, page: Page) -> Callable[..., HttpResponse]:
             door.fresh(request)
         reading = page.read(grant, **address)
         log.note(grant, "see")
-        context = faces.around(request, section, grant, page.title) | {"reading": reading}
+        since = visits.look(grant) if section.visits and not page.name else None
+        context = faces.around(request, section, grant, page.title) | {"reading": reading, "since": since}
         return render(request, faces.template(request, page.template), context)
+
+    return _door(section, show)
+
+
+def paper_view(section: Section, paper: Paper) -> Callable[..., HttpResponse]:
+    """A PDF of the section; when it cannot be set now, the section's page says so."""
+
+    @require_safe
+    def show(request: Request, ref: str, **address: Any) -> HttpResponse:
+        grant = gate.admit(request.actor, ref, section)
+        if section.sensitive:
+            door.fresh(request)
+        sheet = paper.sheet(grant, **address)
+        log.note(grant, "print")
+        try:
+            pdf = printed.pdf(grant, "/".join(map(str, address.values())), sheet)
+        except (NotReady, TooMany):
+            return redirect(reverse(section.key, args=[ref]) + "?paper=late")
+        headers = {"Content-Disposition": f'inline; filename="{paper.file}"'}
+        return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
     return _door(section, show)
 

@@ -231,7 +231,7 @@ def _check(load: Load, feed: Feed, staged: Staged, table: str, columns: list[Col
                OR CASE WHEN c.gone THEN l.active IS TRUE ELSE {differs} END"""
     )
     load.do("ANALYZE checked")
-    kept = {name for key, _reason in _keys(feed) for name in key} - {
+    kept = {name for key, _reason, where in _keys(feed) for name in (*key, where) if name} - {
         _name(feed, column) for column in columns
     }
     for name in kept:
@@ -297,27 +297,33 @@ def _end_missing(load: Load, feed: Feed, staged: Staged, table: str) -> int:
     )
 
 
-def _keys(feed: Feed) -> Iterator[tuple[tuple[str, ...], str]]:
-    """What no two active rows may share, besides the sourcedId: columns and the reason code."""
+def _keys(feed: Feed) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """What no two active rows may share, besides the sourcedId: columns, the reason code, and the column of rows meant."""
     for constraint in feed.into._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint):
             fields = (*constraint.fields, *(part.name for part in constraint.expressions))  # type: ignore[union-attr]
             if "sourced_id" not in fields:
-                yield tuple(feed.into._meta.get_field(name).column for name in fields), "same_key"  # type: ignore[misc, union-attr]
+                yield tuple(feed.into._meta.get_field(name).column for name in fields), "same_key", ""  # type: ignore[misc, union-attr]
     if feed.names:
-        yield (feed.names,), "name_taken"
+        yield (feed.names,), "name_taken", ""
+    for alone in feed.alone:
+        yield alone.columns, alone.reason, alone.where
 
 
 def _keep_apart(load: Load, feed: Feed, staged: Staged) -> None:
     """Puts rows aside that claim what another row stands for, and lets go of what changed rows no longer claim."""
-    for key, reason in _keys(feed):
-        mine = " AND ".join(f"x.{q(name)} = c.{q(name)}" for name in key)
+    for key, reason, where in _keys(feed):
+        mine = alike = " AND ".join(f"x.{q(name)} = c.{q(name)}" for name in key)
         scope = "x.source = %(source)s AND " if reason == "name_taken" else ""
         claims = ", ".join(q(name) for name in key)
+        meant = f"c.{q(where)}" if where else "true"
+        if where:
+            mine += f" AND {meant} AND x.{q(where)}"
         load.do(
             f"""UPDATE checked c SET faults = ':{reason}' FROM (
-                  SELECT {claims} FROM checked c WHERE {READY} GROUP BY {claims} HAVING count(*) > 1
-                ) x WHERE {mine} AND {READY}"""
+                  SELECT {claims} FROM checked c WHERE {READY} AND {meant}
+                  GROUP BY {claims} HAVING count(*) > 1
+                ) x WHERE {alike} AND {meant} AND {READY}"""
         )
         # A row put aside keeps its live twin as it was, which may then stand in the way of a third.
         while load.do(

@@ -21,6 +21,7 @@ class Adult:
     guardianship: Guardianship
     verified: bool
     holds_rights: bool  # educational rights, full or limited
+    account: str  # reference of the account; empty without one
     email: str  # of the account, masked unless shown; empty without an account
     shown: bool
     linked_at: datetime | None
@@ -71,6 +72,7 @@ def read(grant: Grant, show: int = 0) -> Card:
                 guardianship=right,
                 verified=verified(right, grant.on),
                 holds_rights=right.educational_rights != Guardianship.Rights.NONE,
+                account=link.person.ref if link else "",
                 email=email if show == right.pk else masked(email),
                 shown=show == right.pk,
                 linked_at=link.made_at if link else None,
@@ -130,3 +132,22 @@ def own_child(person: Person, student: Student) -> bool:
     for source, sourced_id in employed:
         same |= Q(source=source, sourced_id=sourced_id)
     return guardians.filter(same).exists()
+
+
+def own_account(person: Person, parent: Person) -> bool:
+    """Whether this family account belongs to the employee, by its address."""
+    return bool(person.email_key) and parent.email_key == person.email_key
+
+
+def lines(point: ContactPoint) -> tuple[str, ...]:
+    """An address as on an envelope."""
+    city = " ".join(
+        part
+        for part in (
+            point.city + "," if point.city and point.state else point.city,
+            point.state,
+            point.postal_code,
+        )
+        if part
+    )
+    return tuple(line for line in (point.value, point.line2, city) if line)

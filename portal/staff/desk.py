@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import Q
 from django.utils import translation
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext_lazy as _
@@ -25,11 +26,16 @@ from portal.web import formats
 from portal.web.forms import Form
 
 OPEN_FOR = timedelta(minutes=5)  # after a completed checklist
-SIGN_ON_FRESH = timedelta(minutes=5)  # how old the sign-on may be
 ALARM_AFTER = 3  # failed checks for one student in ALARM_WITHIN
 ALARM_WITHIN = timedelta(days=30)
 PHONE_ALONE = "phone_alone"
 MATCHES, DIFFERS = "matches", "differs"
+
+OUTCOMES = {
+    "show": IdentityCheck.Outcome.SHOWN,
+    "letter": IdentityCheck.Outcome.PRINTED,
+    "identity": IdentityCheck.Outcome.IDENTITY,
+}
 
 QUESTIONS = {
     "birth_date": _("Student's date of birth"),
@@ -80,12 +86,18 @@ class Checklist(Form):
         error_messages={"required": _("Finish step 5: tick that the face matches the ID.")},
     )
 
-    def __init__(self, data: Any, guardianships: Sequence[Guardianship], *, refuse: bool = False) -> None:
-        """guardianships: the verified ones. refuse: the person could not be verified, so steps 3 to 5 may be open."""
+    def __init__(
+        self, data: Any, guardianships: Sequence[Guardianship], *, refuse: bool = False, asks: str = ""
+    ) -> None:
+        """guardianships: the verified ones. asks: whose button led here. refuse: the person could not be verified, so steps 3 to 5 may be open."""
         super().__init__(data)
         asking = self.fields["guardianship"]
         assert isinstance(asking, forms.ChoiceField)
         asking.choices = [(str(right.pk), who(right)) for right in guardianships]
+        chosen = asks in dict(asking.choices)
+        asking.initial = asks if chosen else None
+        first = "channel" if chosen else "guardianship"
+        self.fields[first].widget.attrs["autofocus"] = True
         for name, question in QUESTIONS.items():
             self.fields[name] = forms.ChoiceField(
                 label=question,
@@ -164,7 +176,7 @@ def _lines(points: Iterator[ContactPoint]) -> Iterator[str]:
 def finish(grant: Grant, form: Checklist, session: SessionBase, act: str) -> IdentityCheck:
     """Writes down the check and, when everything matched, opens the PIN to this session for five minutes.
 
-    act: show, letter, or refuse. Raises EnoughToday or pins.NotVerified.
+    act: show, letter, identity (no PIN, the account needs help) or refuse. Raises EnoughToday or pins.NotVerified.
     """
     post = grant.post
     assert post is not None
@@ -173,8 +185,8 @@ def finish(grant: Grant, form: Checklist, session: SessionBase, act: str) -> Ide
     said = form.cleaned_data
     outcome = IdentityCheck.Outcome.NOT_RELEASED
     if form.passed:
-        outcome = {"show": IdentityCheck.Outcome.SHOWN, "letter": IdentityCheck.Outcome.PRINTED}[act]
-        if _given_today(grant.person) >= settings.DISTRICT.pins_per_issuer_a_day:
+        outcome = OUTCOMES[act]
+        if act != "identity" and _given_today(grant.person) >= settings.DISTRICT.pins_per_issuer_a_day:
             raise EnoughToday
     right = Guardianship.objects.get(pk=said["guardianship"])
     check = IdentityCheck(
@@ -191,7 +203,8 @@ def finish(grant: Grant, form: Checklist, session: SessionBase, act: str) -> Ide
         outcome=outcome,
     )
     if form.passed:
-        pins.give(right, by=issuer(post))
+        if act != "identity":
+            pins.give(right, by=issuer(post))
         check.save()
         session["pin_check"] = {"check": check.pk, "at": now().isoformat()}
     else:
@@ -203,7 +216,7 @@ def finish(grant: Grant, form: Checklist, session: SessionBase, act: str) -> Ide
 def _given_today(person: Person) -> int:
     midnight = localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     given = IdentityCheck.objects.filter(post__person=person, made_at__gte=midnight)
-    return given.exclude(outcome=IdentityCheck.Outcome.NOT_RELEASED).count()
+    return given.filter(outcome__in=(IdentityCheck.Outcome.SHOWN, IdentityCheck.Outcome.PRINTED)).count()
 
 
 def _failed(grant: Grant, right: Guardianship) -> None:
@@ -241,11 +254,20 @@ def opened(grant: Grant, session: SessionBase) -> OpenPin | None:
     check = IdentityCheck.objects.filter(
         pk=kept["check"], guardianship__student=grant.student, post__person=grant.person
     ).first()
-    if check is None or until <= now():
+    if check is None or until <= now() or check.outcome == IdentityCheck.Outcome.IDENTITY:
         return None
     right = may_ask_one(check.guardianship_id, grant)
     pin = pins.live(right) if right else None
     return OpenPin(pin, pins.read(pin), until) if pin else None
+
+
+def confirmed(person: Person, session: SessionBase, parent: Person) -> bool:
+    """Whether a checklist of the last five minutes in this session was about this parent, by a linked guardianship."""
+    kept = session.get("pin_check")
+    if not kept or now() - datetime.fromisoformat(kept["at"]) > OPEN_FOR:
+        return False
+    about = Q(guardianship__links__person=parent, guardianship__links__ended_at=None)
+    return IdentityCheck.objects.filter(about, pk=kept["check"], post__person=person).exists()
 
 
 def may_ask_one(guardianship_id: int, grant: Grant) -> Guardianship | None:

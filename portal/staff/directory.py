@@ -5,6 +5,8 @@ from portal.access.gate import Directory
 
 CARD = Directory("card", may_see=(rules.staff_at_the_school, rules.gives_pins))  # search and View
 PINS = Directory("pin", may_see=(rules.gives_pins,), may_change=(rules.gives_pins,))
+LETTERS = Directory("letters", may_see=(rules.prints_letters,))
+USERS = Directory("users", may_see=(rules.gives_access,))
 EMERGENCY = Directory("emergency-report", may_see=(rules.keeps_emergency_cards,))
 EMERGENCY_HEALTH = Directory(
     "emergency-report", may_see=(rules.staff_granted_sensitive_records,)

@@ -1,16 +1,28 @@
 """The PIN letter: the parent's language and English on one sheet, with a code that leads to registration."""
 
-from dataclasses import dataclass
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import segno
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
+from pypdf import PdfWriter
 
-from portal.family.models import Guardianship
+import portal.web
+from portal.family import pins
+from portal.family.models import Guardianship, Pin
+from portal.paper import sheets
 from portal.web import formats
 
+TEMPLATE = "staff/typst/letters.typ"
+TOGETHER = 100  # letters that are set at once
 PICTURES = ("globe", "envelope-simple", "lock", "plus", "eye")  # of the five steps
 
 
@@ -36,6 +48,11 @@ class Code:
 
     size: int
     path: str
+
+    @property
+    def svg(self) -> str:
+        box = f'viewBox="0 0 {self.size} {self.size}"'
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {box}><path d="{self.path}" fill="#000"/></svg>'
 
 
 def halves(guardianship: Guardianship, expires_at: datetime) -> tuple[Half, ...]:
@@ -68,6 +85,57 @@ def _half(code: str, guardianship: Guardianship, expires_at: datetime) -> Half:
             help=_("Need help? Family Hotline %(phone)s, %(hours)s.")
             % {"phone": whole(phone), "hours": formats.hours(settings.DISTRICT.hotline_hours)},
         )
+
+
+def sheet(guardianship: Guardianship, pin: Pin, address: Sequence[str]) -> dict[str, Any]:
+    """What one letter of a printing says. address: the lines below the name, as the window of the envelope shows them."""
+    school = guardianship.student.school
+    return {
+        "school": school.name if school else "",
+        "school_address": school.address if school else "",
+        "to": [guardianship.guardian.name, *address],
+        "student_id": guardianship.student.student_id,
+        "pin": pins.grouped(pins.read(pin)),
+        "halves": [
+            {**asdict(half), "language": half.language.split("-")[0]}
+            for half in halves(guardianship, pin.expires_at)
+        ],
+    }
+
+
+def pdf(letters: Sequence[dict[str, Any]]) -> bytes:
+    """All letters as one PDF, one sheet of paper each. Raises sheets.NotReady."""
+    title = str(settings.DISTRICT.portal_name)
+    with translation.override("en"):
+        common = {
+            "portal": title,
+            "code": code().svg,
+            "code_says": _("A code that opens the registration page"),
+            "pictures": [picture(name) for name in PICTURES],
+            "confidential": _("Contains student information."),
+        }
+    parts = [letters[at : at + TOGETHER] for at in range(0, len(letters), TOGETHER)]
+    made = [sheets.Sheet(TEMPLATE, title, "en", {**common, "letters": part}) for part in parts]
+    return sheets.pdf(made[0]) if len(made) == 1 else joined(sheets.pdfs([each])[0] for each in made)
+
+
+def joined(parts: Iterable[bytes]) -> bytes:
+    """Several PDFs as one."""
+    whole = PdfWriter()
+    for part in parts:
+        whole.append(io.BytesIO(part))
+    out = io.BytesIO()
+    whole.write(out)
+    return out.getvalue()
+
+
+@cache
+def picture(name: str) -> str:
+    """One drawing of the portal as an SVG of its own."""
+    sprite = (Path(portal.web.__file__).parent / "static" / "web" / "icons.svg").read_text()
+    found = re.search(rf'<symbol id="ph-{name}"([^>]*)>(.*?)</symbol>', sprite, re.DOTALL)
+    assert found, name
+    return f'<svg xmlns="http://www.w3.org/2000/svg"{found[1]}>{found[2]}</svg>'
 
 
 def register_address() -> str:

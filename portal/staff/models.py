@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.access.models import Post
 from portal.family.models import Guardianship
+from portal.people.models import Person, reference
+from portal.students.models import Student
 
 
 class IdentityCheck(models.Model):
@@ -22,6 +24,7 @@ class IdentityCheck(models.Model):
     class Outcome(models.TextChoices):
         SHOWN = "shown", _("PIN shown")
         PRINTED = "printed", _("Letter printed")
+        IDENTITY = "identity", _("Identity confirmed")
         NOT_RELEASED = "not_released", _("Could not verify")
 
     guardianship = models.ForeignKey(Guardianship, models.PROTECT)
@@ -36,3 +39,58 @@ class IdentityCheck(models.Model):
     face_matches = models.BooleanField()
     outcome = models.CharField(max_length=12, choices=Outcome)
     made_at = models.DateTimeField(auto_now_add=True)
+
+
+class Listed(models.Model):
+    """T3b: a student someone ticked for letters."""
+
+    person = models.ForeignKey(Person, models.CASCADE)
+    student = models.ForeignKey(Student, models.CASCADE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "student", name="staff_listed_once")]
+
+
+class Printing(models.Model):
+    """One printing of PIN letters: who asked, why, how far it is. The sheets wait encrypted for one download."""
+
+    class Reason(models.TextChoices):
+        NEW_YEAR = "new_year", _("New school year or new students")
+        ASKED = "asked", _("Families asked for it")
+        EVENT = "event", _("School event for families")
+        NOT_LINKED = "not_linked", _("Families who are not linked yet")
+
+    class State(models.TextChoices):
+        SECOND = "second", _("Waits for a second person")
+        PRINTING = "printing", _("Printing")
+        READY = "ready", _("Ready")
+        TAKEN = "taken", _("Downloaded")
+        STOPPED = "stopped", _("Stopped")
+
+    ref = models.CharField(max_length=10, unique=True, default=reference)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="printings")
+    agreed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="printings_agreed")
+    reason = models.CharField(max_length=10, choices=Reason)
+    state = models.CharField(max_length=8, choices=State)
+    made_at = models.DateTimeField(auto_now_add=True)
+    ready_at = models.DateTimeField(null=True)
+    sealed = models.BinaryField(null=True)  # the PDF, AES-256-GCM; gone after one download or a day
+
+
+class Letter(models.Model):
+    """One sheet of a printing: for this guardian of this student, or why there is none."""
+
+    class Skipped(models.TextChoices):
+        NO_ADDRESS = "no_address", _("No mailing address on file")
+        CONFIDENTIAL = "confidential", _("The address is confidential: give the letter in person")
+        LINKED = "linked", _("Already linked")
+        NOT_NOW = "not_now", _("No longer possible")
+
+    printing = models.ForeignKey(Printing, models.CASCADE, related_name="letters")
+    guardianship = models.ForeignKey(Guardianship, models.CASCADE)
+    skipped = models.CharField(max_length=12, choices=Skipped, blank=True)
+    printed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("printing", "guardianship", name="staff_one_letter_each")]
+        indexes = [models.Index(fields=["guardianship"], name="staff_letters_of")]

@@ -103,7 +103,7 @@ def find(actor: gate.Actor, said: dict[str, Any], page: int) -> Found:
     students = _filtered(gate.students_for(actor, CARD), said, actor.on)
     asked: Callable[..., QuerySet[Any]] = _of_parents if said["search_by"] == "parent" else _of_students
     matching = asked(students, said)
-    matches = matching[: MOST + 1].count()
+    matches = matching.order_by()[: MOST + 1].count()  # unsorted: the count may stop at the first 201
     pages = max(1, -(-matches // PAGE))
     page = min(max(1, page), pages)
     if matches > MOST:

@@ -2,15 +2,40 @@
 
 from django.urls import path
 
-from portal.staff import audit_log, corrections, machine, new_contacts, reasons, views
+from portal.staff import (
+    audit_log,
+    corrections,
+    history,
+    machine,
+    my_list,
+    new_contacts,
+    parents,
+    reasons,
+    sign_on,
+    user_manager,
+    views,
+)
 from portal.staff.reasons import with_reason
 
 urlpatterns = [
     path("staff/", views.sign_in, name="staff"),
+    path("staff/sign-on/", sign_on.begin, name="staff_sign_on"),
+    path("staff/sign-on/oidc/", sign_on.oidc_answer, name="staff_oidc"),
+    path("staff/sign-on/saml/", sign_on.saml_answer, name="staff_saml"),
+    path("staff/sign-on/saml/finish/", sign_on.saml_finish, name="staff_saml_finish"),
+    path("staff/sign-on/saml/metadata/", sign_on.saml_metadata, name="staff_saml_metadata"),
     path("staff/sign-out/", views.sign_out, name="staff_sign_out"),
     path("staff/hidden/", views.hidden, name="staff_hidden"),
     path("staff/home/", views.home, name="staff_home"),
     path("staff/search/", views.find, name="staff_search"),
+    path("staff/list/", my_list.listed, name="staff_list"),
+    path("staff/list/add/", my_list.ticked, name="staff_list_add"),
+    path("staff/list/letters/<str:ref>/", my_list.letters, name="staff_letters"),
+    path("staff/list/letters/<str:ref>/pdf/", my_list.pdf, name="staff_letters_pdf"),
+    path("staff/tools/user-manager/", user_manager.listed, name="staff_user_manager"),
+    path("staff/tools/user-manager/add/", user_manager.add, name="staff_user_manager_add"),
+    path("staff/parents/<str:ref>/", with_reason(parents.view), name="staff_parent"),
+    path("staff/students/<str:ref>/history/", with_reason(history.view), name="staff_history"),
     path("staff/corrections/", corrections.listed, name="staff_corrections"),
     path("staff/corrections/<str:case>/", corrections.correction, name="staff_correction"),
     path("staff/corrections/questions/<str:case>/", corrections.question, name="staff_question"),

@@ -1,13 +1,15 @@
 """Pages of the school's side: sign-in, home, search, one student, the PIN desk, the letter, the hidden screen."""
 
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,15 +19,16 @@ from portal.access import gate
 from portal.access.models import Post
 from portal.audit import log
 from portal.family import pins
-from portal.family.models import SchoolNotice
+from portal.family.models import Link, SchoolNotice
 from portal.people.door import View, anyone, asks, staff_only
 from portal.people.models import Person
-from portal.staff import card, desk, letter, search
+from portal.sis.models import Run
+from portal.staff import card, desk, letter, printing, search, sign_on
 from portal.staff.directory import CARD, PINS
+from portal.staff.models import Listed, Printing
+from portal.staff.sign_on import own_path
 from portal.students.models import Org
 from portal.web.request import Request
-
-SIGN_ON = "staff_sign_on"  # the page that leads to the district's sign-on; the demo has one of its own
 
 DIGITS = (
     gettext_lazy("zero"),
@@ -48,6 +51,8 @@ def on_duty(view: View) -> View:
     def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.actor.posts:
             return redirect("staff")
+        counter = any(post.gives_pins for post in request.actor.posts)
+        request.hide_after = int(settings.COUNTER_IDLE.total_seconds()) if counter else 0
         return view(request, *args, **kwargs)
 
     return staff_only(guarded)
@@ -67,7 +72,7 @@ def sign_in(request: Request) -> HttpResponse:
             request, "staff/sign_in.html", {"state": "waiting" if waiting else "none", "post": waiting}
         )
     state = "none" if "unknown" in request.GET else ""
-    return render(request, "staff/sign_in.html", {"state": state, "sign_on": _sign_on(after)})
+    return render(request, "staff/sign_in.html", {"state": state, "sign_on": sign_on.address(after)})
 
 
 @anyone
@@ -99,7 +104,16 @@ def home(request: Request) -> HttpResponse:
         notices.filter(pk__in=_whole(request.POST.get("seen", ""))).update(seen_at=now())
         return redirect("staff_home")
     shown = notices.select_related("student", "school").order_by("-made_at")[: search.PAGE]
-    return render(request, "staff/home.html", {"notices": shown, "waiting": notices.count()})
+    last = Run.objects.filter(verdict=Run.Verdict.APPLIED).order_by("-ended_at").first()
+    at = last.ended_at if last else None
+    context = {
+        "notices": shown,
+        "waiting": notices.count(),
+        "queues": [queue for queue in _queues(request.actor) if queue[1]],
+        "fed_at": at,
+        "late": at is not None and now() - at > timedelta(hours=settings.DISTRICT.late_feed_hours),
+    }
+    return render(request, "staff/home.html", context)
 
 
 @asks(CARD)
@@ -129,8 +143,13 @@ def find(request: Request) -> HttpResponse:
         chosen = next((school.name for school in schools if school.ref == said["schools"]), "")
         at = request.GET.copy()
         at.pop("page", None)
+        at.pop("added", None)
         context |= {"found": found, "said": said, "place": chosen or _place(request.actor)}
         context["address"] = f"?{at.urlencode()}&page="
+    added = next(iter(_whole(request.GET.get("added", ""))), None)
+    here = request.GET.copy()
+    here.pop("added", None)
+    context |= {"added": added, "chips": _chips(request, form), "here": f"{request.path}?{here.urlencode()}"}
     status = 422 if asked and form.errors else 200
     return render(request, "staff/search.html", context, status=status)
 
@@ -166,14 +185,14 @@ def checklist(request: Request, ref: str) -> HttpResponse:
     if card.own_child(request.person, grant.student):
         return _render_checklist(request, grant, None, state="own_child", status=403)
     if request.method != "POST":
-        if not _fresh(request):
-            return redirect(_sign_on(request.path))
-        form = desk.Checklist(None, desk.may_ask(grant))
+        if not fresh(request):
+            return redirect(sign_on.address(request.path, fresh=True))
+        form = desk.Checklist(None, desk.may_ask(grant), asks=request.GET.get("guardianship", ""))
         return _render_checklist(request, grant, form, state="late" if "late" in request.GET else "")
     act = request.POST.get("act", "show")
     form = desk.Checklist(request.POST, desk.may_ask(grant), refuse=act == "refuse")
     complete = form.is_valid()
-    if not _fresh(request):
+    if not fresh(request):
         form.add_error(
             None,
             _(
@@ -185,12 +204,20 @@ def checklist(request: Request, ref: str) -> HttpResponse:
     if not complete:
         return _render_checklist(request, grant, form, status=422)
     try:
-        check = desk.finish(grant, form, request.session, "letter" if act == "letter" else "show")
+        check = desk.finish(grant, form, request.session, act if act in desk.OUTCOMES else "show")
     except desk.EnoughToday:
         form.add_error(None, _("You have given as many PINs as one person may in a day. Ask a colleague."))
         return _render_checklist(request, grant, form, status=429)
     if not form.passed:
         return render(request, "staff/not_verified.html", {"grant": grant, "student": grant.student})
+    if check.outcome == check.Outcome.IDENTITY:
+        log.note(grant, "identity_checked", about=check.guardianship_id)
+        link = (
+            Link.objects.filter(guardianship=check.guardianship, ended_at=None)
+            .select_related("person")
+            .first()
+        )
+        return redirect("staff_parent", link.person.ref) if link else redirect("staff_student", ref)
     log.note(grant, "pin_given", about=check.guardianship_id)
     return redirect("staff_pin_letter" if act == "letter" else "staff_pin_show", ref)
 
@@ -243,12 +270,6 @@ def pin_letter(request: Request, ref: str) -> HttpResponse:
     return render(request, "staff/letter.html", context)
 
 
-def own_path(address: str) -> str:
-    """The address when it is a path on the school's side of this portal; empty otherwise."""
-    fine = url_has_allowed_host_and_scheme(address, allowed_hosts=None)
-    return address if fine and address.startswith("/staff/") else ""
-
-
 def _may_give(actor: gate.Actor, ref: str) -> bool:
     try:
         gate.admit(actor, ref, PINS)
@@ -257,16 +278,47 @@ def _may_give(actor: gate.Actor, ref: str) -> bool:
     return True
 
 
-def _fresh(request: Request) -> bool:
+def _chips(request: Request, form: search.Search) -> list[tuple[str, str]]:
+    """Filters in use, each with the address of the same search without it."""
+    if not form.is_bound or form.errors or "search_by" not in request.GET:
+        return []
+    chips = []
+    for name in ("schools", "grades", "active"):
+        value = form.cleaned_data[name]
+        if not value:
+            continue
+        without = request.GET.copy()
+        without.pop(name)
+        without.pop("added", None)
+        words = _("Active") if name == "active" else dict(form.fields[name].choices).get(value, value)  # type: ignore[attr-defined]
+        chips.append((str(words), f"?{without.urlencode()}"))
+    return chips
+
+
+def _queues(actor: gate.Actor) -> list[tuple[str, int, str]]:
+    """What waits for this person: words, how many, where."""
+    from portal.staff import user_manager  # it stands on this module
+
+    return [
+        (
+            _("People whose access to check"),
+            user_manager.waiting_checks(actor),
+            reverse("staff_user_manager"),
+        ),
+        (_("Letters that wait for a second person"), len(printing.waiting(actor)), reverse("staff_list")),
+        (
+            _("Letters ready to download"),
+            Printing.objects.filter(person=actor.person, state=Printing.State.READY).count(),
+            reverse("staff_list"),
+        ),
+        (_("Students on my list"), Listed.objects.filter(person=actor.person).count(), reverse("staff_list")),
+    ]
+
+
+def fresh(request: Request) -> bool:
+    """Whether the person showed who they are within the last five minutes."""
     at = request.session.row.unlocked_at if request.session.row else None
-    return at is not None and now() - at <= desk.SIGN_ON_FRESH
-
-
-def _sign_on(after: str) -> str:
-    try:
-        return reverse(SIGN_ON) + ("?" + urlencode({"next": after}) if after else "")
-    except NoReverseMatch:  # no sign-on is set up
-        return ""
+    return at is not None and now() - at <= settings.STAFF_FRESH
 
 
 def _late(ref: str) -> HttpResponseRedirect:
@@ -288,7 +340,8 @@ def _render_checklist(
         "questions": [form[name] for name in desk.QUESTIONS] if form else [],
         "answers": desk.answers(grant.student),
         "state": state,
-        "sign_on": _sign_on(request.path),
+        "for_email": request.GET.get("for") == "email",
+        "sign_on": sign_on.address(request.path, fresh=True),
         "minutes": int(desk.OPEN_FOR.total_seconds() // 60),
     }
     if form is None:

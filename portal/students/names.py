@@ -1,13 +1,17 @@
 """Finding people by name: the start of any word, whatever the accents, order, hyphens and apostrophes.
 
 Each name is kept once for each of its words, turned so that this word comes first; a look-up is then one range of
-an index. The folding is the same on both sides.
+an index. The folding is the same on both sides. A name in another script is kept in its Latin form as well, by the
+tables of anyascii: Armenian, Cyrillic, Korean and Chinese as they are commonly written. Arabic script writes no short
+vowels, so of Persian names only the letters that are written are found: "mhmd", or the name in its own script.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+from anyascii import anyascii
 from django.db import connection
 from django.db.models import Q
 
@@ -15,6 +19,12 @@ from portal.students.models import NameKey, Student, StudentKey
 
 CHUNK = 5000  # rows folded and copied at a time
 LONGEST = 200  # characters of a key; longer names keep the first words of each rotation
+SYLLABLE = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# Korean surnames as families write them, where the tables differ: two in three Koreans have one of these.
+SURNAMES = {
+    "김": "Kim", "이": "Lee", "박": "Park", "최": "Choi", "정": "Jung", "강": "Kang", "조": "Cho", "윤": "Yoon",
+    "장": "Jang", "임": "Lim", "오": "Oh", "한": "Han", "신": "Shin", "서": "Seo", "권": "Kwon", "황": "Hwang",
+}  # fmt: skip
 LETTERS = ("L", "N")  # categories of characters a word is made of
 
 
@@ -40,9 +50,23 @@ def typed(text: str) -> tuple[list[str], list[str]]:
 
 
 def rotations(names: Iterable[str]) -> set[str]:
-    """The keys that find a person known by these names."""
-    words = [word for name in names for word in folded(name)]
-    return {" ".join(words[at:] + words[:at])[:LONGEST] for at in range(len(words))}
+    """The keys that find a person known by these names, in their own script and in Latin."""
+    names = list(names)
+    found = set()
+    for spelled in (names, [latin(name) for name in names]):
+        words = [word for name in spelled for word in folded(name)]
+        found |= {" ".join(words[at:] + words[:at])[:LONGEST] for at in range(len(words))}
+    return found
+
+
+def latin(name: str) -> str:
+    """The name in Latin letters; each syllable of a Korean or Chinese one counts as a word: Min-Jun."""
+    if name.isascii():
+        return name
+    return " ".join(
+        SURNAMES.get(word) or SYLLABLE.sub("-", anyascii(word)) if not _is_latin(word) else word
+        for word in name.split()
+    )
 
 
 def matching(text: str) -> Q:
@@ -109,6 +133,10 @@ def _bare(text: str) -> str:
             if not unicodedata.combining(char)
         ),
     )
+
+
+def _is_latin(word: str) -> bool:
+    return all(unicodedata.name(char, "").startswith("LATIN") for char in word if char.isalpha())
 
 
 def _letters(token: str) -> str:

@@ -60,6 +60,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "long_date": formats.long_date,
         "moment": formats.moment,
         "month": formats.month,
+        "short_month": formats.short_month,
         "number": formats.number,
         "percent": formats.percent,
         "phone": formats.phone,

@@ -101,6 +101,11 @@ def short_weekday(value: dt.date | dt.datetime) -> str:
     return dates.format_date(school_day(value), "EEE", locale=_locale(_language()))
 
 
+def short_month(value: dt.date | dt.datetime) -> str:
+    """Oct, without the year."""
+    return dates.format_date(school_day(value), "LLL", locale=_locale(_language()))
+
+
 def month(value: dt.date | dt.datetime) -> str:
     """October 2026."""
     return _wide(dates.format_skeleton("yMMMM", school_day(value), locale=_locale(_language())))

@@ -43,11 +43,11 @@ FAMILY = (
 STAFF = (
     Entry(_("Home"), "staff_home", "house"),
     Entry(_("Parent/Student Search"), "staff_search", "magnifying-glass"),
-    Entry(_("My list"), "staff_list", "list-plus"),
+    Entry(_("My list"), "staff_list", "list-plus", asks="letters"),
     Entry(_("New Emergency Contact Report"), "staff_emergency_report", "phone-call"),
     Entry(_("Corrections"), "staff_corrections", "check-circle", asks="deciding"),
     Entry(_("Audit log"), "staff_audit", "eye", asks="audit"),
-    Entry(_("User Manager"), "staff_user_manager", "student"),
+    Entry(_("User Manager"), "staff_user_manager", "identification-card", asks="users"),
 )
 
 

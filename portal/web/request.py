@@ -24,3 +24,4 @@ class Request(HttpRequest):
     classic: bool
     actor: "Actor"  # access/context.py
     failed: bool
+    hide_after: int  # staff/views.py: seconds until a shared screen hides itself, 0 for never

@@ -104,6 +104,11 @@ def test_each_file_has_the_columns_of_its_standard_in_their_order(folder: Path, 
         "calendarDays": "schoolSourcedId,date,kind,title",
         "currentGrades": "studentSourcedId,classSourcedId,academicSessionSourcedId,mark,percent,updatedAt,comment",
         "studentAliases": "studentSourcedId,alias,note",
+        "testScores": "studentSourcedId,testCode,testName,subject,administeredOn,schoolYear,gradeWhenTested,parentSourcedId,"
+        "scoreType,score,scoreMin,scoreMax,level,levelCount,levelText,releasedAt,likelyMin,likelyMax",
+        "transcriptCourses": "studentSourcedId,schoolYear,term,courseTitle,courseCode,mark,credits,ucCsuCode,gpaWeight,countsInGpa",
+        "graduationProgress": "studentSourcedId,requirementCode,requirementName,creditsRequired,creditsEarned,"
+        "creditsInProgress,isMet,asOf",
         "schoolMenus": "schoolSourcedId,date,meal,title,allergens,diets,carbs",
         "mealAccounts": "studentSourcedId,balance,currency,asOf,lowBalance",
         "mealEligibility": "studentSourcedId,schoolYear,benefit,basis,beginDate,endDate,applicantSourcedId",
@@ -121,8 +126,6 @@ def test_each_file_has_the_columns_of_its_standard_in_their_order(folder: Path, 
         "englishLearner": "studentSourcedId,elStatus,statusDate,primaryLanguage,program,yearsAsEl,longTermStatus,"
         "monitorYear,lastReviewDate",
         "elCriteria": "studentSourcedId,criterion,isMet,value,target,asOf",
-        "testScores": "studentSourcedId,testCode,testName,subject,administeredOn,schoolYear,gradeWhenTested,parentSourcedId,"
-        "scoreType,score,scoreMin,scoreMax,level,levelCount,levelText,releasedAt",
         "giftedTalented": "studentSourcedId,category,state,stateDate,schoolSourcedId,note",
         "disciplineIncidents": "studentSourcedId,schoolSourcedId,incidentDate,incidentTime,behaviorCode,behaviorText,"
         "location,description",

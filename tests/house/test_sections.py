@@ -21,6 +21,7 @@ from portal.record.contents import sections
 from portal.record.section import HomeFact
 
 PORTAL = ROOT / "portal"
+PARTS = {"month": "2026-10", "on": "2026-10-05", "term": "1", "language": "en"}  # of addresses
 ICONS = (PORTAL / "web" / "static" / "web" / "icons.svg").read_text()
 
 every_section = pytest.mark.parametrize("section", sections(), ids=lambda section: section.key)
@@ -68,7 +69,7 @@ def test_a_child_without_any_rows_has_a_page_in_every_form(section, family, visi
     assert (answer["student"], answer["section"]) == (family.ana.ref, section.key)
     assert isinstance(answer["reading"], dict)
     if section.family:
-        assert client.get(reverse(f"family_{section.key}")).status_code == 200
+        assert client.get(reverse(section.family_page)).status_code == 200
     family.mother.classic = True
     family.mother.save()
     classic = client.get(reverse(section.key, args=[family.ana.ref]))
@@ -106,12 +107,11 @@ def test_every_folder_of_the_room_is_in_the_contents():
 
 def addresses_of_a_child(ref: str) -> Iterator[str]:
     """Every address that takes a student's reference, filled in with this one."""
-    other = {"month": "2026-10", "on": "2026-10-05"}
     for section in sections():
         named = [section.key, f"{section.key}_json"]
-        named += [f"{section.key}_{each.name}" for each in (*section.pages, *section.acts)]
+        named += [f"{section.key}_{each.name}" for each in (*section.pages, *section.acts, *section.papers)]
         for name in named:
-            yield _filled(name, ref, other)
+            yield _filled(name, ref, PARTS)
     yield reverse("student", args=[ref])
 
 

@@ -13,10 +13,9 @@ from portal.people.models import Session, Typed
 from portal.record.contents import section, sections
 from portal.record.section import Section
 from tests.cast import PASSWORD, Cast
-from tests.house.test_sections import _filled
+from tests.house.test_sections import PARTS, _filled
 from tests.people.conftest import words
 
-PARTS = {"month": "2026-10", "on": "2026-10-05"}
 WRITTEN = {"reason": "illness", "note": "Ana has the measles"}
 
 
@@ -32,7 +31,7 @@ def sensitive(request: pytest.FixtureRequest) -> Iterator[Section]:
 def pages_of(section: Section, ref: str) -> list[str]:
     """Every address of the section that shows something of the child, but for the JSON."""
     names = [section.key, *(f"{section.key}_{page.name}" for page in section.pages)]
-    family = [reverse(f"family_{section.key}")] if section.family else []
+    family = [reverse(section.family_page)] if section.family else []
     return [_filled(name, ref, PARTS) for name in names] + family
 
 

@@ -29,7 +29,10 @@ from tests import browser_for_tests
 from tests.journeys.walking import PHONE, Open, Portal, surroundings
 
 ROOT = Path(__file__).resolve().parents[2]
-DATA = ROOT / ".cache" / "journeys"
+WORKER = os.environ.get(
+    "PYTEST_XDIST_WORKER", "alone"
+)  # tests share the work, each worker has a portal of its own
+DATA = ROOT / ".cache" / f"journeys-{WORKER}"
 
 
 @pytest.fixture(scope="session")

@@ -188,7 +188,7 @@ def look_up(page: Page, name: str) -> None:
 
 def take_pin(page: Page, guardian: str) -> str:
     """From View through the checklist to the PIN of one guardian; returns its digits."""
-    page.get_by_role("row").filter(has_text=guardian).get_by_role("link").click()
+    page.get_by_role("row").filter(has_text=guardian).locator("a[href*='/pin/']").click()
     page.get_by_label(guardian).check()
     page.locator("input[name=channel]").first.check()
     for question in ("birth_date", "student_name", "grade", "address", "emergency"):

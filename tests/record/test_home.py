@@ -313,3 +313,9 @@ def test_what_a_child_is_not_in_stands_last_with_how_to_ask(two, glancing, admit
 
 def test_the_switcher_leads_home_for_a_child_who_lacks_the_section(two, glancing, admit):
     assert home.faces._lacking(gate.Actor(two.mother), glancing[0]) == {two.ben.pk}
+
+
+def test_the_menu_of_all_sections_asks_ten_times_at_most(two, visit):
+    client, address = visit(two.mother), f"/students/{two.ana.ref}/"
+    client.get(address)
+    assert asked(client, address) <= 10

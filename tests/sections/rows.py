@@ -8,9 +8,9 @@ from django.utils.timezone import now
 
 from portal.access.grant import Grant
 from portal.record import glances
-from portal.record.gradebook.models import Category, LineItem, Result
+from portal.record.gradebook.models import Category, LineItem, Mark, Result
 from portal.record.section import HomeFact, Section
-from portal.sections.grades.models import CurrentGrade, Mark
+from portal.sections.grades.models import CurrentGrade
 from portal.students.models import Course, Employee, Enrollment, SchoolClass, Student, Teaching, Term
 from tests.cast import Cast, rostered
 

@@ -78,6 +78,7 @@ def test_a_mother_reads_the_days_her_daughter_missed(on, admit):
         starts=None,
         days=(late, missed, line(date(2026, 9, 28), Shape.EXCUSED, Category.EXCUSED, whole_day=True)),
         month=reading.month,
+        months=reading.months,
         taken_by=time(10),
         earlier=None,
         later=None,

@@ -14,10 +14,10 @@ from django.utils.timezone import localdate, now
 from portal.people.models import Person
 from portal.record.contents import section
 from portal.record.gradebook.classes import Teacher
+from portal.record.gradebook.models import Mark
 from portal.record.gradebook.work import Status
 from portal.record.section import HomeFact
 from portal.record.timeline import Change, Happening
-from portal.sections.grades.models import Mark
 from portal.sections.grades.reading import (
     Comment,
     CourseGrades,

@@ -144,7 +144,7 @@ def test_the_pin_is_hidden_after_five_minutes(family, visit, desk, monkeypatch):
 def test_an_old_sign_in_is_asked_for_again(family, visit, desk):
     client = visit(family.ms_reed)
     Session.objects.update(unlocked_at=now() - timedelta(minutes=6))
-    assert client.get(desk + "pin/")["Location"].startswith("/demo/staff/?next=%2Fstaff%2Fstudents%2F")
+    assert client.get(desk + "pin/")["Location"].startswith("/staff/sign-on/?next=%2Fstaff%2Fstudents%2F")
     answer = client.post(desk + "pin/", passed(family))
     assert "Your sign-in is more than 5 minutes old." in words(answer)
     assert re.search(r'value="counter"[^>]* checked', answer.content.decode())

@@ -10,7 +10,8 @@ from django.utils.timezone import now
 from portal.access.models import Post
 from portal.family.models import SchoolNotice
 from portal.people.models import Person
-from portal.staff.sign_on import signed_on
+from portal.people.sign_on import Identity
+from portal.staff.sign_on import Unknown, signed_on
 
 
 def words(answer) -> str:
@@ -26,10 +27,10 @@ def reed(family):
 
 def test_one_button_leads_to_the_districts_sign_on_and_back(reed, visit):
     client = visit()
-    assert (
-        'href="/demo/staff/?next=%2Fstaff%2Fsearch%2F"'
-        in client.get("/staff/?next=/staff/search/").content.decode()
-    )
+    first = client.get("/staff/?next=/staff/search/").content.decode()
+    assert 'href="/staff/sign-on/?next=%2Fstaff%2Fsearch%2F"' in first
+    leads = client.get("/staff/sign-on/?next=/staff/search/")
+    assert leads["Location"] == "/demo/staff/?next=%2Fstaff%2Fsearch%2F"
     assert "Office manager" in words(client.get("/demo/staff/"))
     done = client.post(
         "/staff/demo-sign-on/", {"subject": "demo:reed", "next": "/staff/search/"}, follow=True
@@ -48,8 +49,8 @@ def test_a_person_the_portal_does_not_know_stays_outside(reed, visit, subject):
 
 def test_a_family_account_is_never_signed_on_as_staff(family):
     Person.objects.filter(pk=family.mother.pk).update(subject="demo:reed")
-    with pytest.raises(Person.DoesNotExist):
-        signed_on(RequestFactory().get("/staff/"), "demo:reed")
+    with pytest.raises(Unknown):
+        signed_on(RequestFactory().get("/staff/"), Identity("demo:reed", employee="", proved_at=now()))
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_after_signing_on_nobody_is_sent_elsewhere(reed, visit, after):
 @pytest.mark.parametrize(
     ("begins", "ends", "said"),
     [
-        (timedelta(hours=5), None, "Your access was added. It starts by"),
+        (timedelta(hours=5), None, "It starts by"),
         (-timedelta(days=9), -timedelta(days=1), "Your account does not have Parent Portal access."),
     ],
 )

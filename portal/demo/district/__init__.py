@@ -15,6 +15,7 @@ from portal.demo.district import (
     companion,
     daily,
     emergency,
+    learn,
     marks,
     oneroster,
     population,
@@ -61,6 +62,7 @@ def generate(folder: Path, students: int, seed: int, today: date, version: Versi
             _write_schools(roster, extra, place.schools, clock)
             _write_staff(roster, place.staff, version)
             _write_families(roster, extra, place.students, version)
+            learn.write(extra, place.students, clock)
             daily.write(extra, place.schools, place.students, clock, seed)
             care.write(extra, place.students, clock)
             for school in place.schools:

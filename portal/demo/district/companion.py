@@ -10,6 +10,9 @@ minimumDay); title o. A minimum day is a day of instruction that ends early.
 classSourcedId R; academicSessionSourcedId R; mark R (text: `B+`, or `3` where standards are marked); percent o Decimal
 (0 or more, one place); updatedAt R DateTime; comment o.
 
+**testScores.csv** of the companion set with likelyMin o, likelyMax o Decimal: where the score would likely be if the student
+took the test again. **transcriptCourses.csv** with countsInGpa o Boolean: false for physical education.
+
 **studentAliases.csv** (an earlier Student ID that must still find the student): studentSourcedId R; alias R (an earlier
 district Student ID); note o.
 
@@ -29,6 +32,9 @@ _FILES = {
     "calendarDays": "schoolSourcedId date kind title",
     "currentGrades": "studentSourcedId classSourcedId academicSessionSourcedId mark percent updatedAt comment",
     "studentAliases": "studentSourcedId alias note",
+    "testScores": "studentSourcedId testCode testName subject administeredOn schoolYear gradeWhenTested parentSourcedId scoreType score scoreMin scoreMax level levelCount levelText releasedAt likelyMin likelyMax",
+    "transcriptCourses": "studentSourcedId schoolYear term courseTitle courseCode mark credits ucCsuCode gpaWeight countsInGpa",
+    "graduationProgress": "studentSourcedId requirementCode requirementName creditsRequired creditsEarned creditsInProgress isMet asOf",
     "schoolMenus": "schoolSourcedId date meal title allergens diets carbs",
     "mealAccounts": "studentSourcedId balance currency asOf lowBalance",
     "mealEligibility": "studentSourcedId schoolYear benefit basis beginDate endDate applicantSourcedId",
@@ -44,7 +50,6 @@ _FILES = {
     "immunizationStatus": "studentSourcedId requirement vaccineGroup state dueDate note",
     "englishLearner": "studentSourcedId elStatus statusDate primaryLanguage program yearsAsEl longTermStatus monitorYear lastReviewDate",
     "elCriteria": "studentSourcedId criterion isMet value target asOf",
-    "testScores": "studentSourcedId testCode testName subject administeredOn schoolYear gradeWhenTested parentSourcedId scoreType score scoreMin scoreMax level levelCount levelText releasedAt",
     "giftedTalented": "studentSourcedId category state stateDate schoolSourcedId note",
     "disciplineIncidents": "studentSourcedId schoolSourcedId incidentDate incidentTime behaviorCode behaviorText location description",
     "disciplineActions": "incidentSourcedId studentSourcedId action beginDate endDate days noticeSentAt",

@@ -1,8 +1,11 @@
-"""Columns of categories.csv, lineItems.csv and results.csv. Source: OneRoster 1.1 and 1.2 CSV tables."""
+"""Columns of categories.csv, lineItems.csv and results.csv, and of our own reportCardMarks.csv.
 
-from portal.record.feed import Column, Feed, Kind
-from portal.record.gradebook.models import Category, LineItem, Result
-from portal.students.models import SchoolClass, Student, Term
+Source: OneRoster 1.1 and 1.2 CSV tables; our companion CSV set, version 1.0.
+"""
+
+from portal.record.feed import Alone, Column, Feed, Kind
+from portal.record.gradebook.models import Category, LineItem, Mark, Result
+from portal.students.models import Employee, SchoolClass, Student, Term
 
 categories = Feed(
     file="categories.csv",
@@ -51,3 +54,40 @@ results = Feed(
 )
 
 feeds = (categories, line_items, results)
+
+marks = Feed(
+    file="reportCardMarks.csv",
+    into=Mark,
+    columns=(
+        Column("studentSourcedId", "student", Kind.REFERENCE, required=True, to=Student),
+        Column("academicSessionSourcedId", "term", Kind.REFERENCE, required=True, to=Term),
+        Column("classSourcedId", "school_class", Kind.REFERENCE, to=SchoolClass),
+        Column("subject", "subject", required=True),
+        Column("markType", "type", Kind.CODE, required=True, codes=Mark.Type.values, longest=20),
+        Column("mark", "mark", required=True, longest=40),
+        Column("markText", "mark_text"),
+        Column("standardCode", "standard_code"),
+        Column("comment", "comment", Kind.NOTE, longest=20_000),
+        Column("teacherSourcedId", "teacher", Kind.REFERENCE, to=Employee),
+        Column("creditsAttempted", "credits_attempted", Kind.DECIMAL),
+        Column("creditsEarned", "credits_earned", Kind.DECIMAL),
+        Column("isFinal", "is_final", Kind.YES_NO),
+        Column("postedAt", "posted_at", Kind.MOMENT, required=True),
+    ),
+    check=(
+        (
+            "school_class_id IS NULL OR EXISTS (SELECT FROM students_enrollment e"
+            " WHERE e.student_id = v.student_id AND e.school_class_id = v.school_class_id)",
+            "not_in_class",
+        ),
+        (
+            "coalesce(credits_attempted, 0) BETWEEN 0 AND 40 AND coalesce(credits_earned, 0) BETWEEN 0 AND 40",
+            "out_of_range",
+        ),
+        (
+            "credits_earned IS NULL OR credits_attempted IS NULL OR credits_earned <= credits_attempted",
+            "out_of_range",
+        ),
+    ),
+    alone=(Alone(("student_id", "school_class_id", "term_id", "type", "subject"), "is_final", "two_finals"),),
+)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.people.models import reference
 from portal.record.models import RecordRow
-from portal.students.models import Rostered, SchoolClass, Term
+from portal.students.models import Employee, Rostered, SchoolClass, Term
 
 
 class Category(Rostered):
@@ -66,3 +66,34 @@ class Result(RecordRow):
 
     class Meta(RecordRow.Meta):
         indexes = [models.Index(fields=["student", "line_item"], name="gradebook_results_of")]
+
+
+class Mark(RecordRow):
+    """reportCardMarks.csv (companion): one mark of a reporting period. Unseen before `posted_at`."""
+
+    belongs_to: ClassVar[tuple[str, ...]] = ("grades", "report-cards")
+
+    class Type(models.TextChoices):
+        ACADEMIC = "academic", _("Grade")
+        WORK_HABITS = "workHabits", _("Work habits")
+        COOPERATION = "cooperation", _("Cooperation")
+        EFFORT = "effort", _("Effort")
+        STANDARD = "standard", _("Standard")
+        CITIZENSHIP = "citizenship", _("Citizenship")
+
+    term = models.ForeignKey(Term, models.PROTECT, related_name="+")
+    school_class = models.ForeignKey(SchoolClass, models.PROTECT, null=True, related_name="+")
+    subject = models.CharField(max_length=255)
+    type = models.CharField(max_length=20)  # Type, or ext:<token>
+    mark = models.CharField(max_length=40)
+    mark_text = models.CharField(max_length=255, blank=True)
+    standard_code = models.CharField(max_length=255, blank=True)
+    comment = models.TextField(blank=True)
+    teacher = models.ForeignKey(Employee, models.PROTECT, null=True, related_name="+")
+    credits_attempted = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    credits_earned = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    is_final = models.BooleanField(null=True)
+    posted_at = models.DateTimeField()
+
+    class Meta(RecordRow.Meta):
+        indexes = [models.Index(fields=["student"], name="gradebook_marks_of")]

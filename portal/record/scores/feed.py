@@ -1,6 +1,7 @@
-"""Columns of testScores.csv. Source: our companion CSV set, version 1.0."""
+"""Columns of testScores.csv. Source: our companion CSV set, version 1.0, with likelyMin and likelyMax of our own."""
 
 from portal.record.feed import Column, Feed, Kind, not_after_today, not_before_birth
+from portal.record.scores import ranges
 from portal.record.scores.models import Score
 from portal.students.models import Student
 
@@ -22,6 +23,8 @@ feed = Feed(
         Column("score", "score", required=True, longest=40),
         Column("scoreMin", "least", Kind.DECIMAL),
         Column("scoreMax", "most", Kind.DECIMAL),
+        Column("likelyMin", "likely_low", Kind.DECIMAL),
+        Column("likelyMax", "likely_high", Kind.DECIMAL),
         Column("level", "level", Kind.WHOLE),
         Column("levelCount", "levels", Kind.WHOLE),
         Column("levelText", "level_text"),
@@ -37,5 +40,7 @@ feed = Feed(
             "out_of_range",
         ),
         ("level BETWEEN 1 AND coalesce(levels, level)", "out_of_range"),
+        (ranges.possible(), "out_of_range"),
+        ("likely_low <= likely_high", "out_of_range"),
     ),
 )

@@ -34,6 +34,8 @@ class Score(RecordRow):
     score = models.CharField(max_length=40)  # as text: 2512, B, Pass
     least = models.DecimalField(max_digits=8, decimal_places=2, null=True)  # the lowest score there is
     most = models.DecimalField(max_digits=8, decimal_places=2, null=True)
+    likely_low = models.DecimalField(max_digits=8, decimal_places=2, null=True)  # if tested again
+    likely_high = models.DecimalField(max_digits=8, decimal_places=2, null=True)
     level = models.PositiveSmallIntegerField(null=True)  # from 1
     levels = models.PositiveSmallIntegerField(null=True)  # how many there are
     level_text = models.CharField(max_length=255, blank=True)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.access.grant import Grant
 from portal.record.section import Words
 from portal.record.years import school_year
+from portal.sections.attendance import rules
 from portal.sections.attendance.models import Explanation, Mark
 from portal.students.models import SchoolDay, Student
 
@@ -116,6 +118,16 @@ class Month:
 
 
 @dataclass(frozen=True)
+class MonthSum:
+    """One month of the year so far."""
+
+    first: date
+    days: tuple[Shape, ...]  # its school days, in order
+    absences: int  # whole school days
+    late: int  # school days
+
+
+@dataclass(frozen=True)
 class Attendance:
     """One school year of one student, with one of its months laid out."""
 
@@ -132,9 +144,32 @@ class Attendance:
     starts: date | None  # first day of school, while it is still to come
     days: tuple[Line, ...]  # days that were not plainly present, newest first
     month: Month
+    months: tuple[MonthSum, ...]  # from the first school day to today, or to the end
     taken_by: time  # when most schools have taken attendance
     earlier: date | None  # first day of the school year before, when the student was at this school then
     later: date | None  # first day of the school year after, when it has begun
+
+    @property
+    def rate(self) -> Decimal | None:
+        """Percent of school days the student was there; None as long as there is nothing to measure."""
+        return rules.rate(self.missed, self.school_days) if self.band and self.school_days else None
+
+    @property
+    def level(self) -> Words:
+        """The district's word for the rate; empty without one."""
+        return rules.level(self.missed, self.school_days) if self.band and self.school_days else ""
+
+    @property
+    def chronic_for_state(self) -> bool:
+        return bool(self.school_days) and rules.chronic(
+            self.missed, self.school_days or 1, rules.STATE_CHRONIC
+        )
+
+    @property
+    def chronic_for_district(self) -> bool:
+        return bool(self.school_days) and rules.chronic(
+            self.missed, self.school_days or 1, rules.DISTRICT_CHRONIC
+        )
 
 
 class Said(NamedTuple):
@@ -268,6 +303,7 @@ def read(grant: Grant, month: date | None = None) -> Attendance:
             if line.category != Category.PRESENT
         ),
         month=_month(year, asked.replace(day=1)),
+        months=tuple(_months(year)),
         taken_by=time.fromisoformat(settings.DISTRICT.attendance.taken_by),
         earlier=begins.replace(year=begins.year - 1) if earliest < begins else None,
         later=begins.replace(year=begins.year + 1) if ends < latest else None,
@@ -409,6 +445,20 @@ def _month(year: Year, first: date) -> Month:
         before=before if before >= min(known).replace(day=1) else None,
         after=following if following <= min(max(known), year.on) else None,
     )
+
+
+def _months(year: Year) -> Iterable[MonthSum]:
+    """The months with school so far; none without a calendar or before anything was said."""
+    days = [day for day in year.open_days if year.first <= day <= year.last] if year.counted else []
+    for first in dict.fromkeys(day.replace(day=1) for day in days):
+        mine = [day for day in days if (day.year, day.month) == (first.year, first.month)]
+        said = [year.lines[day] for day in mine if day in year.lines]
+        yield MonthSum(
+            first=first,
+            days=tuple(year.lines[day].shape if day in year.lines else Shape.BLANK for day in mine),
+            absences=sum(line.absent and line.whole_day for line in said),
+            late=sum(line.category in LATE for line in said),
+        )
 
 
 def _every_week(monday: date, until: date) -> Iterable[date]:

@@ -1,29 +1,9 @@
-"""Columns of reportCardMarks.csv and currentGrades.csv. Source: our companion CSV set, version 1.0."""
+"""Columns of currentGrades.csv; reportCardMarks.csv is the gradebook's. Source: our companion CSV set, version 1.0."""
 
 from portal.record.feed import Column, Feed, Kind
-from portal.sections.grades.models import CurrentGrade, Mark
-from portal.students.models import Employee, SchoolClass, Student, Term
-
-marks = Feed(
-    file="reportCardMarks.csv",
-    into=Mark,
-    columns=(
-        Column("studentSourcedId", "student", Kind.REFERENCE, required=True, to=Student),
-        Column("academicSessionSourcedId", "term", Kind.REFERENCE, required=True, to=Term),
-        Column("classSourcedId", "school_class", Kind.REFERENCE, to=SchoolClass),
-        Column("subject", "subject", required=True),
-        Column("markType", "type", Kind.CODE, required=True, codes=Mark.Type.values, longest=20),
-        Column("mark", "mark", required=True, longest=40),
-        Column("markText", "mark_text"),
-        Column("standardCode", "standard_code"),
-        Column("comment", "comment", Kind.NOTE, longest=20_000),
-        Column("teacherSourcedId", "teacher", Kind.REFERENCE, to=Employee),
-        Column("creditsAttempted", "credits_attempted", Kind.DECIMAL),
-        Column("creditsEarned", "credits_earned", Kind.DECIMAL),
-        Column("isFinal", "is_final", Kind.YES_NO),
-        Column("postedAt", "posted_at", Kind.MOMENT, required=True),
-    ),
-)
+from portal.record.gradebook.feed import marks
+from portal.sections.grades.models import CurrentGrade
+from portal.students.models import SchoolClass, Student, Term
 
 now = Feed(
     file="currentGrades.csv",

@@ -10,8 +10,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from portal.access.grant import Grant
+from portal.record.gradebook.models import Mark
 from portal.record.section import Glance, HomeFact
-from portal.sections.grades.models import CurrentGrade, Mark
+from portal.sections.grades.models import CurrentGrade
 from portal.sections.grades.published import posted
 from portal.web import formats
 

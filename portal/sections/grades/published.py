@@ -11,7 +11,8 @@ from django.utils.timezone import now
 
 from portal.access.grant import Grant
 from portal.record.gradebook.classes import SchoolTerm, Teacher
-from portal.sections.grades.models import CurrentGrade, Mark
+from portal.record.gradebook.models import Mark
+from portal.sections.grades.models import CurrentGrade
 from portal.students.models import display_name
 
 NOW = "now"  # the grade so far, among the types of marks

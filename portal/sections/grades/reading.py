@@ -10,12 +10,11 @@ from django.http import Http404
 from django.utils.timezone import localdate
 
 from portal.access.grant import Grant
-from portal.record.gradebook import classes, work
+from portal.record.gradebook import classes, meanings, work
 from portal.record.gradebook.classes import Class, Classes, SchoolTerm, Teacher
+from portal.record.gradebook.models import Mark
 from portal.record.gradebook.work import Piece
 from portal.record.section import Words
-from portal.sections.grades import meanings
-from portal.sections.grades.models import Mark
 from portal.sections.grades.published import NOW, Published, published
 
 Query = Mapping[str, str]  # of the address: term

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 
+from portal.record.gradebook.models import Mark
 from portal.record.section import Words
 from portal.record.timeline import Change, Happening
-from portal.sections.grades.models import CurrentGrade, Mark
+from portal.sections.grades.models import CurrentGrade
 from portal.students.models import SchoolClass, Teaching
 
 RECENT = timedelta(days=7)  # what is older was no news when it came, as on the first import

@@ -106,6 +106,25 @@ for (const button of all("[data-hide-screen]")) {
 }
 one("[data-show-screen]")?.addEventListener("click", () => curtain.close());
 
+// A shared counter: after two quiet minutes the screen hides itself, and every other tab with it.
+const hide = one("[data-hide-after]");
+if (hide) {
+  const tabs = new BroadcastChannel("counter");
+  let busy = Date.now();
+  const move = () => {
+    if (Date.now() - busy < 1000) return;
+    busy = Date.now();
+    tabs.postMessage("busy");
+  };
+  for (const kind of ["pointermove", "pointerdown", "keydown", "scroll"]) addEventListener(kind, move, { passive: true });
+  tabs.addEventListener("message", ({ data }) => {
+    busy = Date.now();
+    if (data === "hide") location.assign(hide.action + "?next=" + encodeURIComponent(location.pathname));
+  });
+  hide.addEventListener("submit", () => tabs.postMessage("hide"));
+  setInterval(() => Date.now() - busy > hide.dataset.hideAfter * 1000 && hide.requestSubmit(), 1000);
+}
+
 for (const button of all("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());

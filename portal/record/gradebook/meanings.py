@@ -4,8 +4,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.record.gradebook.models import Mark
 from portal.record.section import Words
-from portal.sections.grades.models import Mark
 from portal.web import formats
 
 # Against the standards of a grade level. A feed's own words go before these.

@@ -1,0 +1,50 @@
+"""Columns of transcriptCourses.csv and graduationProgress.csv. Source: our companion CSV set, version 1.0, with
+countsInGpa of our own."""
+
+from portal.record.feed import Column, Feed, Kind
+from portal.sections.college_career.models import Progress, TranscriptCourse
+from portal.students.models import Student
+
+courses = Feed(
+    file="transcriptCourses.csv",
+    into=TranscriptCourse,
+    columns=(
+        Column("studentSourcedId", "student", Kind.REFERENCE, required=True, to=Student),
+        Column("schoolYear", "school_year", Kind.WHOLE, required=True),
+        Column("term", "term", required=True, longest=100),
+        Column("courseTitle", "title", required=True),
+        Column("courseCode", "code", longest=100),
+        Column("mark", "mark", Kind.UPPER, required=True),
+        Column("credits", "credits", Kind.DECIMAL, required=True),
+        Column("ucCsuCode", "area", Kind.CODE, codes=("a", "b", "c", "d", "e", "f", "g")),
+        Column("gpaWeight", "weight", Kind.DECIMAL),
+        Column("countsInGpa", "counts", Kind.YES_NO, default=True),
+    ),
+    check=(
+        ("credits BETWEEN 0 AND 40", "out_of_range"),
+        ("NOT (credits > 0 AND mark IN ('F', 'NP', 'I', 'W', 'NM'))", "credit_without_passing"),
+        ("weight IS NULL OR weight BETWEEN 0 AND 2", "out_of_range"),
+        ("school_year BETWEEN 1990 AND 2100", "out_of_range"),
+    ),
+)
+
+progress = Feed(
+    file="graduationProgress.csv",
+    into=Progress,
+    columns=(
+        Column("studentSourcedId", "student", Kind.REFERENCE, required=True, to=Student),
+        Column("requirementCode", "code", required=True, longest=40),
+        Column("requirementName", "name", required=True),
+        Column("creditsRequired", "required", Kind.DECIMAL, required=True),
+        Column("creditsEarned", "earned", Kind.DECIMAL, required=True),
+        Column("creditsInProgress", "in_progress", Kind.DECIMAL),
+        Column("isMet", "is_met", Kind.YES_NO, required=True),
+        Column("asOf", "as_of", Kind.DAY, required=True),
+    ),
+    check=(
+        ("required BETWEEN 0 AND 400 AND earned BETWEEN 0 AND 400", "out_of_range"),
+        ("in_progress IS NULL OR in_progress BETWEEN 0 AND 100", "out_of_range"),
+    ),
+)
+
+feeds = (courses, progress)

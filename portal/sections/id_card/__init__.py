@@ -1,0 +1,1 @@
+"""Student ID Card: to show at school, with a barcode a scanner reads."""

@@ -1,0 +1,67 @@
+"""A report card on paper: the words of the page, set for printing."""
+
+from django.conf import settings
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from portal.access.grant import Grant
+from portal.paper.sheets import Sheet
+from portal.sections.report_cards.reading import Course, ReportCard, read_card
+from portal.web import formats
+
+
+def sheet(grant: Grant, term: int, language: str) -> Sheet:
+    """The sheet of one report card in one of the district's languages. Raises Http404 for anything else."""
+    if language not in dict(settings.LANGUAGES):
+        raise Http404
+    with override(language):
+        return _sheet(grant, read_card(grant, term), language)
+
+
+def _sheet(grant: Grant, reading: ReportCard, language: str) -> Sheet:
+    student = grant.student
+    credited = reading.credits_earned is not None
+    return Sheet(
+        "sections/report_cards/typst/card.typ",
+        _("Report Card"),
+        language,
+        {
+            "school": reading.school,
+            "name": student.name,
+            "about": student.grade_words,
+            "id_label": _("Student ID"),
+            "id": student.student_id,
+            "card": reading.card.title,
+            "posted": _("Posted %(date)s") % {"date": formats.long_date(reading.card.posted_at)},
+            "head": [
+                _("Course"),
+                _("Teacher"),
+                _("Mark"),
+                _("Meaning"),
+                *([_("Credits")] if credited else []),
+            ],
+            "courses": [_course(course) for course in reading.courses],
+            "comments_label": _("What teachers wrote"),
+            "comments": [
+                [course.title, text] for course in reading.courses for text, _language in course.comments
+            ],
+            "credits": _("Credits earned: %(n)s") % {"n": formats.number(reading.credits_earned or 0)}
+            if credited
+            else "",
+            "foot": _("From the portal of %(district)s. Contains student information.")
+            % {"district": settings.DISTRICT.name},
+        },
+    )
+
+
+def _course(course: Course) -> dict[str, object]:
+    return {
+        "title": course.title,
+        "teacher": course.teacher,
+        "marks": [
+            [mark.mark, f"{mark.label}: {mark.words}" if mark.words else str(mark.label)]
+            for mark in course.marks
+        ],
+        "credits": formats.number(course.credits_earned) if course.credits_earned is not None else "",
+    }

@@ -1,0 +1,1 @@
+"""Testing: state tests, screeners and college tests, in words before numbers."""

@@ -1,0 +1,1 @@
+"""Timeline: what happened, in the words of the sections, newest first."""

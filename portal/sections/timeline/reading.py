@@ -1,0 +1,129 @@
+"""What a family reads of the timeline: events as they reached us; a correction stands beside what it corrects."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from urllib.parse import urlencode
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from portal.access import gate
+from portal.access.grant import Grant
+from portal.record.contents import sections
+from portal.record.models import Event
+from portal.record.section import Section, Words
+
+Query = Mapping[str, str]  # of the address: kind, shown
+A_PAGE = 20
+MOST = 1000  # events of one school year that are looked through
+YEAR_TURNS = (8, 1)  # month and day
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that happened."""
+
+    on: date  # the day it speaks of
+    came_at: datetime  # when we heard of it
+    kind: str  # key of the section
+    title: Words  # of the section
+    icon: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A link to one kind of thing."""
+
+    title: Words
+    address: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One view of the timeline: what an address asks for."""
+
+    items: tuple[Item, ...]
+    more: str  # address that shows twenty more; empty for no more
+    filters: tuple[Filter, ...]
+
+    @property
+    def days(self) -> list[tuple[date, list[Item]]]:
+        return [(on, list(items)) for on, items in groupby(self.items, key=lambda item: item.on)]
+
+    def seen_from(self, since: datetime | None) -> Item | None:
+        """The first item that was there at the last visit, when newer ones stand above it."""
+        if since is None:
+            return None
+        place = next((at for at, item in enumerate(self.items) if item.came_at <= since), None)
+        return self.items[place] if place else None
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """This school year's events of one student, newest first."""
+
+    items: tuple[Item, ...]
+
+    def shown(self, query: Query) -> Shown:
+        """The items an address asks for. Nonsense in it is passed over."""
+        titles = {item.kind: item.title for item in self.items}
+        kind = query.get("kind", "")
+        kind = kind if kind in titles else ""
+        found = [item for item in self.items if kind in ("", item.kind)]
+        asked = query.get("shown", "")
+        n = min(int(asked), MOST) if asked.isascii() and asked.isdigit() and len(asked) < 5 else A_PAGE
+        n = max(n, A_PAGE)
+        return Shown(
+            items=tuple(found[:n]),
+            more=_address(kind, n + A_PAGE) if len(found) > n else "",
+            filters=(
+                Filter(_("Everything"), _address("", 0), not kind),
+                *(Filter(title, _address(key, 0), key == kind) for key, title in titles.items()),
+            )
+            if len(titles) > 1
+            else (),
+        )
+
+
+def read(grant: Grant) -> Timeline:
+    """Events of the sections that open for whoever asks; one query."""
+    year = grant.on.year - ((grant.on.month, grant.on.day) < YEAR_TURNS)
+    open_ones = {section.key: section for section in sections() if gate.opens_too(grant, section)}
+    rows = (
+        Event.rows.under(grant)
+        .filter(section__in=open_ones, on__gte=date(year, *YEAR_TURNS))
+        .order_by("-on", "-came_at", "-pk")
+        .values_list("on", "came_at", "section", "kind", "words")[:MOST]
+    )
+    return Timeline(tuple(_items(grant, rows, open_ones)))
+
+
+def _items(
+    grant: Grant, rows: Iterable[tuple[date, datetime, str, str, dict[str, str]]], known: dict[str, Section]
+) -> Iterable[Item]:
+    for on, came_at, key, kind, words in rows:
+        section = known[key]
+        if sentence := _sentence(grant, section, kind, words):
+            yield Item(on, came_at, key, section.title, section.icon, sentence)
+
+
+def _sentence(grant: Grant, section: Section, kind: str, words: dict[str, str]) -> str:
+    """Empty for an event whose words are no longer known."""
+    if section.sensitive:
+        return _("New information in %(section)s") % {"section": section.title}
+    sentence: str | Promise | None = section.sentences.get(kind)
+    if sentence is None:
+        return ""
+    try:
+        return str(sentence) % {"name": grant.student.first_name, **words}
+    except KeyError:
+        return ""
+
+
+def _address(kind: str, shown: int) -> str:
+    asked: Sequence[tuple[str, object]] = [("kind", kind), ("shown", shown)]
+    return "?" + urlencode([(name, value) for name, value in asked if value])

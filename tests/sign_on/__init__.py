@@ -1,0 +1,1 @@
+"""Staff sign-on against identity providers that are not ours."""
