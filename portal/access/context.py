@@ -8,10 +8,10 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 
 from portal.access.gate import Actor
-from portal.people.asking import become, begun, opened
+from portal.people.asking import become, begun, opened, within
 from portal.web.request import Request
 
-__all__ = ["Asker", "Context", "opened"]
+__all__ = ["Asker", "Context", "opened", "within"]
 
 REFUSALS = (Http404, PermissionDenied, SuspiciousOperation)
 

@@ -13,7 +13,14 @@ from portal.students.models import Employee, Org
 class Post(models.Model):
     """One person's role at one place, from when to when."""
 
-    wall: ClassVar = {"everyone": "r", "importer": ""}
+    wall: ClassVar = {
+        "door": "r",
+        "family": {"r": "true"},
+        "staff": {"r": "true", "au": "place_id = {given}"},
+        "linking": {"r": "true"},
+        "worker": "ru",
+        "importer": "r",
+    }
 
     class Role(models.TextChoices):
         OFFICE_MANAGER = "office_manager", _("Office manager")

@@ -247,6 +247,7 @@ def _filled(condition: str, model: type[models.Model], kind: str) -> str:
         "{place}": _place(model, student),
         "{schools}": f"ANY {_schools(CARD)}",
         "{audited}": f"ANY {_schools(('reads_the_record_of_access',))}",
+        "{given}": f"ANY {_schools(('gives_access',))}",
         "{pins}": f"ANY {_schools(('gives_pins',))}",
         "{mine}": f"{person} = {actor}",
         "{actor}": actor,
@@ -349,8 +350,16 @@ def functions(schema: str) -> list[str]:
             f"""DECLARE places bigint[]; everywhere boolean; BEGIN
                   SELECT array_agg(p.place_id), bool_or(o.type = 'district') INTO places, everywhere
                     FROM access_post p JOIN students_org o ON o.id = p.place_id
+                      LEFT JOIN students_org above ON above.id = o.parent_id
                     WHERE p.person_id = {actor} AND p.begins_at <= clock_timestamp()
-                      AND (p.ends_at IS NULL OR p.ends_at > clock_timestamp()) AND ({of_post});
+                      AND (p.ends_at IS NULL OR p.ends_at > clock_timestamp()) AND ({of_post})
+                      AND (p.employee_id IS NULL OR EXISTS (
+                        SELECT FROM students_job j JOIN students_employee e ON e.id = j.employee_id
+                          JOIN students_org w ON w.id = j.org_id LEFT JOIN students_org v ON v.id = w.parent_id
+                        WHERE j.employee_id = p.employee_id AND j.active AND e.active
+                          AND (j.begins IS NULL OR j.begins <= portal_today())
+                          AND (j.ends IS NULL OR j.ends >= portal_today())
+                          AND (p.place_id IN (w.id, w.parent_id, v.parent_id) OR w.id IN (o.parent_id, above.parent_id))));
                   IF everywhere THEN RETURN ARRAY(SELECT id FROM students_org) || 0::bigint; END IF;
                   RETURN ARRAY(SELECT o.id FROM students_org o LEFT JOIN students_org a ON a.id = o.parent_id
                     WHERE o.id = ANY (places) OR o.parent_id = ANY (places) OR a.parent_id = ANY (places)); END""",

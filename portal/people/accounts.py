@@ -1,6 +1,8 @@
 """What happens to an account: signing up, setting a password, changing the email, closing."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -42,6 +44,18 @@ def counted(purpose: str, email: str, request: Request) -> bool:
     return True
 
 
+def _at_the_door(act: Callable[..., None]) -> Callable[..., None]:
+    """Whoever sets it off, the look-up by an address and the mail to its owner are the door's."""
+
+    @wraps(act)
+    def at_the_door(*args: str, **names: str) -> None:
+        with asking.within("door", purpose=act.__name__):
+            act(*args, **names)
+
+    return at_the_door
+
+
+@_at_the_door
 def sign_up(first_name: str, last_name: str, email: str, language: str) -> None:
     """Mails a link with which the owner of the address sets a password; an account that exists hears so instead."""
     names = {"first_name": first_name, "last_name": last_name, "language": language}
@@ -59,6 +73,7 @@ def sign_up(first_name: str, last_name: str, email: str, language: str) -> None:
         mail.post(person.email, person.language, "people/closed")
 
 
+@_at_the_door
 def forgot(email: str) -> None:
     """Mails a link to the owner of an account; for an address without one the same work is done and undone."""
     person = Person.objects.filter(kind=Person.Kind.FAMILY, email_key=key_of(email)).first()

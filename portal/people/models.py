@@ -25,6 +25,7 @@ class Person(AbstractBaseUser):
         "staff": {
             "r": "{mine} OR kind = 'staff' OR EXISTS (SELECT FROM family_link l WHERE l.person_id = people_person.id)",
             "u": "{mine}",
+            "l": "kind = 'staff'",
         },
         "linking": {
             "r": "{mine} OR EXISTS (SELECT FROM family_link l WHERE l.person_id = people_person.id)",
@@ -211,6 +212,8 @@ class SpentChallenge(models.Model):
 
 class SamlSignOn(models.Model):
     """A sign-on we asked a SAML provider for. Its answer comes without our cookie, and waits here for the browser."""
+
+    wall: ClassVar = {"door": "raud", "worker": "rd"}
 
     request_id = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField(auto_now_add=True)

@@ -86,6 +86,8 @@ class Sent(models.Model):
 class Visit(models.Model):
     """When a person last looked at a section of a student, so that the next look can say what is new."""
 
+    wall: ClassVar = {"family": {"raud": "{mine}"}, "staff": {"raud": "{mine}"}}
+
     person = models.ForeignKey(Person, models.CASCADE)
     student = models.ForeignKey(Student, models.CASCADE)
     section = models.CharField(max_length=40)
