@@ -52,7 +52,7 @@ def measure(students: int) -> dict[str, Any]:
     data = CACHE / str(students)
     shutil.rmtree(data, ignore_errors=True)
     print(f"{students} students: importing …", file=sys.stderr, flush=True)
-    environment = {**os.environ, "DATA_DIR": str(data), "PORTAL_MODE": "demo"}
+    environment = {**os.environ, "DATA_DIR": str(data), "PORTAL_MODE": "demo", "REQUESTS_TIMES": "1000000"}
     with embedded.running(data):
         prepared = subprocess.run(
             [sys.executable, "-m", "bench.district", str(students)],
@@ -141,7 +141,7 @@ def server(application: str, environment: dict[str, str]) -> Iterator[Server]:
         port = probe.getsockname()[1]
     granian = Path(sys.executable).with_name("granian")
     command = [str(granian), "--interface", "wsgi", application, "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "2", "--blocking-threads", "2", "--no-ws", "--log-level", "warning"]
+    command += ["--workers", "2", "--blocking-threads", "52", "--no-ws", "--log-level", "warning"]
     running = subprocess.Popen(command, env=environment, cwd=ROOT)
     try:
         until = time.monotonic() + 30

@@ -35,6 +35,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     take.add_argument("--dry-run", action="store_true", help="report what would happen and change nothing")
     take.add_argument("--json", action="store_true", help="the report as JSON")
+    release = add("release", _release, "list the held sets; let one in, as one of two people, or reject it")
+    release.add_argument("run", type=int, nargs="?", help="number of the held run")
+    release.add_argument("--as", dest="email", default="", help="email of the staff member who decides")
+    release.add_argument("--reject", action="store_true", help="nothing of the set goes in")
+    retry = add("retry", _retry, "take the last set in once more, for its rows that were put aside")
+    retry.add_argument("run", type=int, help="number of the run")
     add("migrate", _migrate, "bring the database to this version")
     write = add("migrations", _migrations, "write the migration that changed models need")
     write.add_argument("rooms", nargs="*", help="labels of the apps; a new section names itself here")
@@ -54,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     add("check", _check, "settings, migrations, translations and checked pages")
     add("check-translations", _check_translations, "every string in every language, placeholders whole")
     add("messages", _messages, "collect the strings to translate")
+    lift = add("lift-suspension", _lift, "let a member of staff in again whom the bulk brake stopped")
+    lift.add_argument("ref", help="the account, as the alarm names it")
     add("pages", _pages, "rewrite the checked pages in docs/")
     return parser
 
@@ -77,6 +85,22 @@ def _run(_options: argparse.Namespace) -> int:
     return house.run()
 
 
+def _lift(options: argparse.Namespace) -> int:
+    with _database():
+        _ready()
+        from portal.access import brake
+        from portal.access.context import opened
+        from portal.people.models import Person
+
+        with opened("worker", purpose="lift a suspension"):
+            person = Person.objects.filter(kind=Person.Kind.STAFF, ref=options.ref).first()
+            if person is None:
+                print("No staff account is called that.", file=sys.stderr)
+                return 1
+            brake.lift(person)
+        return 0
+
+
 def _import(options: argparse.Namespace) -> int:
     with _database():
         _ready()
@@ -87,6 +111,22 @@ def _import(options: argparse.Namespace) -> int:
         return command.take(
             options.bundle, source=options.source, dry_run=options.dry_run, as_json=options.json
         )
+
+
+def _release(options: argparse.Namespace) -> int:
+    with _database():
+        _ready()
+        from portal.sis import command
+
+        return command.release(options.run, options.email, reject=options.reject)
+
+
+def _retry(options: argparse.Namespace) -> int:
+    with _database():
+        _ready()
+        from portal.sis import command
+
+        return command.retry(options.run)
 
 
 def _migrate(_options: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ from portal.access import gate, wall
 from portal.access.grant import Grant
 from portal.audit.asking import REASON
 from portal.audit.models import Purpose
+from portal.people import rates
 from portal.people.models import Person, Session
 from portal.people.sessions import SessionStore
 from portal.students.models import Student
@@ -39,6 +40,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The second wall stands in the tests' database too. Tests build as its owner; what they try asks as the portal."""
     with django_db_blocker.unblock():
         wall.build("default")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def sets_are_kept_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each process keeps the sets it takes in at a place of its own."""
+    settings.FEEDS_DIR = tmp_path_factory.mktemp("feeds")
 
 
 @pytest.fixture
@@ -106,7 +113,8 @@ def idle() -> Callable[[int], None]:
 
 @pytest.fixture(autouse=True)
 def counted_apart(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What limits count on a connection of its own is undone with the rest of the test."""
+    """What limits count on a connection of its own is undone with the rest of the test, and what they remember."""
+    rates.forget()
     if "_django_db_helper" not in request.fixturenames and not request.node.get_closest_marker("django_db"):
         yield
         return

@@ -8,15 +8,17 @@ from contextlib import ExitStack
 
 os.environ["PORTAL_MODE"] = "test"
 os.environ.setdefault("DATA_DIR", os.path.join(os.path.dirname(os.path.dirname(__file__)), ".cache", "test"))
+os.environ["REQUESTS_TIMES"] = "0"  # hundreds of visits a minute; the tests of limits count them
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the browser's driver runs an event loop of its own
 
 _running = ExitStack()
 
 
 def pytest_configure() -> None:
-    from portal.config import embedded
+    from portal.config import catalogs, embedded
     from portal.config.env import env
 
+    catalogs.compile_all()
     (env.data_dir / "static").mkdir(
         parents=True, exist_ok=True
     )  # files are found in the rooms, but it is looked for

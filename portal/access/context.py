@@ -41,7 +41,9 @@ class Asker:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponse:
-        request.actor = Actor(request.person) if request.person else None  # type: ignore[assignment]  # None for a visitor
+        person, row = request.person, request.session.row
+        actor = Actor(person, row.unlocked_at if row else None) if person else None
+        request.actor = actor  # type: ignore[assignment]  # None for a visitor
         return self.get_response(request)
 
     def process_view(self, request: Request, view: Callable[..., HttpResponse], *_address: Any) -> None:

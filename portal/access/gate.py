@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.timezone import localdate
 
-from portal.access import posts, rules
+from portal.access import brake, posts, rules
 from portal.access.grant import Grant, Reach
 from portal.access.models import Post
 from portal.family.models import Guardianship, Link
@@ -72,8 +72,9 @@ LINKED = Directory("link", may_see=(rules.linked,), may_change=(rules.linked,)) 
 class Actor:
     """The person behind one request. Rights are read once for the request, and never kept longer."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Person, proved_at: datetime | None = None) -> None:
         self.person = person
+        self.proved_at = proved_at  # when they last proved in this browser who they are; none in jobs
         self.on: date = localdate()
 
     @cached_property
@@ -232,6 +233,7 @@ def _admit_staff(actor: Actor, ref: str, section: Ruled) -> Grant:
         if post.place_id in above or post.place.type == DISTRICT:
             grant = _grant(actor, student, section, rules.Case(actor.on, post=post))
             if grant is not None:
+                brake.opened(actor, student)
                 return grant
     raise NotHere
 

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable
 
+from django.db import DataError
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from portal.access import gate
+from portal.access.brake import SignOnAgain, Suspended
 from portal.access.gate import Closed, NotHere, NotOpen
 from portal.audit import log
 from portal.family.standing import Standing
 from portal.people import door
-from portal.people.limits import TooMany
-from portal.people.passwords import Busy
+from portal.people.limits import Busy, TooMany
 from portal.web import errors
+from portal.web.incoming import CHANGES_NOTHING
 from portal.web.request import Request
 
 
@@ -38,8 +42,18 @@ class Refusals:
             return _forgettable(render(request, "access/not_open.html", {"school": school}, status=403))
         if isinstance(refusal, door.Locked):
             return door.to_unlock(request)
+        if isinstance(refusal, SignOnAgain):
+            return _sign_on_again(request)
+        if isinstance(refusal, Suspended):
+            request.session.flush()
+            request.person = None  # type: ignore[assignment]  # a visitor now
+            return render(request, "access/suspended.html", status=403)
         if isinstance(refusal, TooMany):
             return errors.too_many(request, refusal.wait_minutes)
+        if isinstance(refusal, ValueError | DataError) and "NUL" in str(refusal):
+            return errors.bad_request(
+                request
+            )  # no text of the database holds one; no form of ours lets it by
         if isinstance(refusal, Busy):
             return errors.busy(request)
         return None
@@ -56,6 +70,14 @@ def _turned_away(request: Request) -> None:
         request.person, post.role, getattr(asked, "key", asked), "refused", "not_theirs",
         place=post.place.name, org=post.place, student=gate.named(ref),
     )  # fmt: skip
+
+
+def _sign_on_again(request: Request) -> HttpResponse:
+    if errors.wants_json(request):
+        return errors.as_json(request, 403, "unlock")
+    request.session.flush()
+    next_ = request.get_full_path() if request.method in CHANGES_NOTHING else ""
+    return redirect(reverse("staff") + ("?" + urlencode({"next": next_}) if next_ else ""))
 
 
 def _closed(request: Request, refusal: Closed) -> HttpResponse:

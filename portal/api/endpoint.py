@@ -13,6 +13,7 @@ from portal.access.gate import Ruled
 from portal.people import door
 from portal.record import faces
 from portal.web import errors
+from portal.web.incoming import takes
 from portal.web.request import Request
 
 LONGEST_TEXT = 2000  # characters
@@ -69,7 +70,7 @@ def view(asks: Ruled | None, *endpoints: Endpoint) -> Callable[..., HttpResponse
 
     answer.csrf_exempt = True  # type: ignore[attr-defined]  # nothing here acts on a cookie
     behind = door.family_only if all(each.needs_token for each in endpoints) else door.anyone
-    guarded = behind(answer)
+    guarded = takes("application/json")(behind(answer))
     guarded.csrf_exempt = True  # type: ignore[attr-defined]
     guarded.endpoints = endpoints  # type: ignore[attr-defined]
     return door.asks(asks)(guarded) if asks else guarded

@@ -1,6 +1,5 @@
 """What one request carries for the record of access: its id, and the reason staff gave in this session."""
 
-import secrets
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -36,7 +35,6 @@ class Remembered:
 
     def __call__(self, request: Request) -> HttpResponse:
         purpose, words = request.session.get(REASON, ("", ""))
-        request.id = secrets.token_hex(16)
         before = _now.set(Asking(request.id, purpose, words))
         try:
             return self.get_response(request)

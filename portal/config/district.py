@@ -60,6 +60,10 @@ class District:
     time_zone: str
     languages: tuple[str, ...]
     employee_domains: tuple[str, ...]  # a parent account may not use these, nor their sub-domains
+    networks: tuple[
+        str, ...
+    ]  # the schools' own: many people behind one address, so limits by network are ten times
+    security_contacts: tuple[str, ...]  # mailto: or https: addresses for people who found a weakness
     hotline_phone: str
     hotline_hours: str
     engagement_office: Office
@@ -86,6 +90,9 @@ class District:
     report_card_days: int = 7  # after the end of a reporting period, until its report card comes out
     report_card_seen: bool = False  # families are asked to say that they have seen a report card
     shelves: tuple[Shelf, ...] = ()  # of the Online Library
+    rollover: (
+        tuple[str, str] | tuple[()]
+    ) = ()  # month and day, first and last, of the new school year's imports
     clinics: tuple[Office, ...] = ()  # where shots are free
     labels: dict[str, dict[str, str]] = field(default_factory=dict)  # words for ext: codes, by file and code
 
@@ -100,9 +107,12 @@ def read(path: Path) -> District:
         meals=Meals(**values.pop("meals")),
         bus=Bus(**values["bus"] | {"miles": tuple(values.pop("bus")["miles"])}),
         shelves=tuple(Shelf(**shelf) for shelf in values.pop("shelves", ())),
+        rollover=tuple(values.pop("rollover", ())),
         clinics=tuple(Office(**clinic) for clinic in values.pop("clinics", ())),
         region_offices=tuple(Office(**office) for office in values.pop("region_offices")),
         languages=tuple(values.pop("languages")),
+        networks=tuple(values.pop("networks")),
+        security_contacts=tuple(values.pop("security_contacts")),
         access_check_months=tuple(values.pop("access_check_months")),
         employee_domains=tuple(domain.lower() for domain in values.pop("employee_domains")),
         **offices,

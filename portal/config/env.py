@@ -51,6 +51,9 @@ class Env:
     sis_once_only: bool  # the other side promises that a change sent twice counts once
     trusted_proxies: tuple[str, ...]
     web_processes: int
+    requests_times: (
+        int  # how many times the limits on plain requests: above 1 for measuring only, 0 counts none
+    )
     secret_key: str
     pin_key: str
     password_pepper: str
@@ -119,6 +122,7 @@ def read(environ: os._Environ[str] | dict[str, str] = os.environ) -> Env:
         sis_once_only=environ.get("SIS_ONCE_ONLY", "yes").lower() in ("1", "true", "yes", "on"),
         trusted_proxies=tuple(filter(None, environ.get("TRUSTED_PROXIES", "").split(","))),
         web_processes=_whole(environ, "WEB_PROCESSES", 2),
+        requests_times=1 if production else _whole(environ, "REQUESTS_TIMES", 1),
         secret_key=known["SECRET_KEY"],
         pin_key=known["PIN_KEY"],
         password_pepper=known["PASSWORD_PEPPER"],

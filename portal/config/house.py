@@ -22,7 +22,6 @@ from portal.config import catalogs, embedded
 from portal.config.env import ROOT, env
 
 LOG = logging.getLogger("portal.house")
-THREADS = 2  # a process; the database pool is sized for them
 PATIENCE = 60  # seconds for the web server to answer its first request
 
 
@@ -157,6 +156,8 @@ def _children(further: dict[str, str]) -> Iterator[list[subprocess.Popen[bytes]]
 
     further: what their environment has besides ours.
     """
+    from portal.web.overload import THREADS
+
     python = Path(sys.executable)
     commands = [
         [

@@ -23,6 +23,8 @@ DATA_DIR = env.data_dir
 TRUSTED_PROXIES = env.trusted_proxies
 
 DISTRICT = district_file.read(env.district)
+SCHOOL_NETWORKS = () if MODE == "test" else DISTRICT.networks  # tests are counted like any visitor
+REQUESTS_TIMES = env.requests_times
 
 SECTIONS = "portal.sections"  # where record/ finds the contents; it may not know the rooms above it
 
@@ -49,11 +51,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.web.headers.Headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.web.overload.Shed",
     "django.middleware.gzip.GZipMiddleware",  # pads at random, so that lengths tell nothing of a page's secrets
     "portal.access.context.Context",
     "portal.people.sessions.Sessions",
     "portal.people.door.Door",
     "portal.people.languages.Language",
+    "portal.people.rates.Rates",
+    "portal.web.incoming.Incoming",
     "portal.audit.asking.Remembered",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -159,6 +164,8 @@ SIS_URL = env.sis_url
 SIS_SECRET = env.sis_secret
 SIS_ONCE_ONLY = env.sis_once_only
 
+FEEDS_DIR = DATA_DIR / "feeds"  # sets that came in, kept for thirty days
+
 # Words and time
 USE_I18N = USE_TZ = True
 TIME_ZONE = DISTRICT.time_zone
@@ -208,6 +215,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = MODE == "test"
 WHITENOISE_MAX_AGE = 3600
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Limits on what comes in
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes of a form
@@ -222,5 +230,12 @@ LOGGING = {
     "formatters": {"json": {"()": "portal.web.logs.Json"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"portal": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "portal": {"level": "INFO"},
+        "portal.requests": {"level": "INFO" if MODE == "production" else "WARNING"},
+        "django.request": {"level": "ERROR"},
+        "django.security": {
+            "level": "CRITICAL"
+        },  # quotes what came in; our own line says that it was refused
+    },
 }

@@ -5,10 +5,8 @@ import hashlib
 import hmac
 import itertools
 import re
-import threading
 import unicodedata
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -19,22 +17,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-AT_ONCE = 8  # hashes in one process
-PATIENCE = 2  # seconds a sign-in waits for its turn
+from portal.people import limits
+
 LONGEST = 128  # characters
 OWN = 6  # characters that must be left of a password when the obvious is taken away
-
-_slots = threading.BoundedSemaphore(AT_ONCE)
 
 TOO_SHORT = ngettext_lazy(
     "Use at least %(min)d letter, number or space.", "Use at least %(min)d letters, numbers or spaces.", "min"
 )
 STOLEN = _("That password is on a list of stolen passwords. Choose another.")
 PERSONAL = _("Do not use your name or email as the password.")
-
-
-class Busy(Exception):
-    """Too many passwords are being checked at this moment."""
 
 
 class PepperedArgon2(Argon2PasswordHasher):
@@ -46,11 +38,11 @@ class PepperedArgon2(Argon2PasswordHasher):
     parallelism = 1
 
     def encode(self, password: str, salt: str) -> str:
-        with _turn():
+        with limits.HASHES.turn():
             return super().encode(_peppered(password), salt)
 
     def verify(self, password: str, encoded: str) -> bool:
-        with _turn():
+        with limits.HASHES.turn():
             return super().verify(_peppered(password), encoded)
 
 
@@ -75,16 +67,6 @@ def refusal(password: str, *, names: Iterable[str] = (), email: str = "") -> str
     if bare in _stolen() or _obvious(_without(own, _words(_our_words()))):
         return STOLEN
     return None
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    if not _slots.acquire(timeout=PATIENCE):
-        raise Busy
-    try:
-        yield
-    finally:
-        _slots.release()
 
 
 def _peppered(password: str) -> str:

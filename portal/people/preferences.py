@@ -125,9 +125,7 @@ def close(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         accounts.close(request.person)
         request.session.flush()
-        answer = redirect("signed_out")
-        answer["Clear-Site-Data"] = '"cache", "cookies", "storage"'
-        return answer
+        return redirect("signed_out")
     return _page(request, "close", form)
 
 

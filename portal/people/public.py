@@ -1,12 +1,24 @@
 """Pages for everyone: the front door, choosing a language or the classic view, first help."""
 
+import logging
+from datetime import timedelta
+
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.people import languages
 from portal.people.door import anyone, family_only, own_path
+from portal.web.headers import policy
+from portal.web.incoming import as_json, takes
 from portal.web.request import Request
+
+LOG = logging.getLogger("portal.policy")
+REPORTS = 10  # of one message
+RULES = frozenset(part.split()[0] for part in policy("").split("; "))
 
 
 @anyone
@@ -85,6 +97,38 @@ def get_an_email(request: Request) -> HttpResponse:
 def privacy_notice(request: Request) -> HttpResponse:
     """What we keep, who may look, and how to ask."""
     return render(request, "people/privacy_notice.html")
+
+
+@anyone
+@csrf_exempt  # browsers send it by themselves; it changes nothing
+@takes("application/reports+json", "application/csp-report", "application/json")
+@require_POST
+def csp_report(request: Request) -> HttpResponse:
+    """A browser says that one of our pages broke its policy: the rule and the kind of thing, never an address."""
+    said = as_json(request)
+    reports = said if isinstance(said, list) else [said]
+    for report in reports[:REPORTS]:
+        body = report.get("body") or report.get("csp-report") if isinstance(report, dict) else None
+        if isinstance(body, dict):
+            rule = str(body.get("effectiveDirective") or body.get("effective-directive") or "")
+            LOG.warning(
+                "a page broke its policy", extra={"facts": {"rule": rule if rule in RULES else "other"}}
+            )
+    return HttpResponse(status=204)
+
+
+@anyone
+@require_safe
+def security_txt(request: Request) -> HttpResponse:
+    """Where to report a weakness (RFC 9116); always valid for a year from now, for the portal answers itself."""
+    expires = (now() + timedelta(days=365)).replace(microsecond=0, hour=0, minute=0, second=0)
+    lines = [
+        *(f"Contact: {contact}" for contact in settings.DISTRICT.security_contacts),
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {', '.join(code for code, _name in settings.LANGUAGES)}",
+        f"Canonical: {settings.BASE_URL}/.well-known/security.txt",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @anyone

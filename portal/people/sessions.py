@@ -22,11 +22,12 @@ from django.utils.timezone import now
 
 from portal.people import asking
 from portal.people.models import Person, Session
+from portal.web.headers import CLEAR
 from portal.web.request import Request
 
 KEY_LENGTH = 43  # characters: 256 bits
 AT_MOST = 10  # signed-in browsers of one person
-NOTICED_EVERY = timedelta(minutes=1)  # how exactly we remember when a session was last used
+NOTICED_EVERY = timedelta(seconds=10)  # how exactly we remember when a session was last used
 
 
 def hashed(key: str) -> str:
@@ -38,6 +39,8 @@ class SessionStore(DatabaseStore):
     """Django's database sessions with hashed keys, a person, and the limits of own and shared devices."""
 
     row: Session | None = None
+    signed_out = False  # by this request
+    unnoticed = False  # this request is none of the person's own doing
     ended: Person | None = None  # whose session it was, when it ended by idling or by age
 
     @classmethod
@@ -60,6 +63,7 @@ class SessionStore(DatabaseStore):
         Beyond ten signed-in browsers the one unused for longest is signed out.
         """
         self.flush()
+        self.signed_out = False  # only to come in again
         Person.objects.select_for_update(no_key=True).get(
             pk=person.pk
         )  # sign-ins at once: one after the other
@@ -112,7 +116,7 @@ class SessionStore(DatabaseStore):
         return until is not None and now() <= until
 
     def noticed(self) -> None:
-        """Remember that the session was used, at most once a minute."""
+        """Remember that the session was used, at most every ten seconds."""
         moment = now()
         if self.row and self.row.person_id and self.session_key and moment - self.row.seen_at > NOTICED_EVERY:
             asking.someone()
@@ -122,6 +126,8 @@ class SessionStore(DatabaseStore):
             )
 
     def flush(self) -> None:
+        self._get_session()  # type: ignore[attr-defined]  # Django's own, unknown to its types
+        self.signed_out = self.row is not None and self.row.person_id is not None
         super().flush()
         self.row = None
 
@@ -237,11 +243,13 @@ class Sessions:
         session = SessionStore(request.COOKIES.get(name))
         request.session = session
         response = self.get_response(request)
+        if session.signed_out:  # whatever way it was done
+            response.headers["Clear-Site-Data"] = CLEAR
         if session.accessed:
             patch_vary_headers(response, ("Cookie",))
         if response.status_code >= 500:
             return response
-        if session.is_empty() and name in request.COOKIES:
+        if session.is_empty() and name in request.COOKIES and not session.unnoticed:
             response.delete_cookie(name, path="/", samesite="Lax")
         elif session.modified and not session.is_empty():
             try:
@@ -260,7 +268,7 @@ class Sessions:
                 httponly=True,
                 samesite="Lax",
             )
-        else:
+        elif not session.unnoticed:
             session.noticed()
         return response
 

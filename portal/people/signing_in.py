@@ -99,9 +99,7 @@ def logout(request: Request) -> HttpResponse:
         return redirect("landing")
     code = get_language() or settings.LANGUAGE_CODE
     request.session.flush()
-    answer = redirect(f"/{code}/signed-out/" if code != settings.LANGUAGE_CODE else "/signed-out/")
-    answer["Clear-Site-Data"] = '"cache", "cookies", "storage"'
-    return answer
+    return redirect(f"/{code}/signed-out/" if code != settings.LANGUAGE_CODE else "/signed-out/")
 
 
 @anyone

@@ -7,7 +7,7 @@ carries `?typed=1`, so that only a page that has something to show asks the tabl
 from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.utils.timezone import now
 
 from portal.people import seals
@@ -19,6 +19,7 @@ from portal.web.request import Request
 KEPT_FOR = timedelta(hours=24)
 LONGEST = 50_000  # bytes
 MARK = "typed"
+KEEP = "X-Keep"  # a header of our script when time runs out: keep what stands in the form, and do not send it
 
 
 def keep(person: Person, path: str, sent: QueryDict) -> bool:
@@ -36,6 +37,13 @@ def keep(person: Person, path: str, sent: QueryDict) -> bool:
     sealed = seals.seal(text, _about(person, path))
     Typed.objects.update_or_create(person=person, path=path, defaults={"sealed": sealed, "at": now()})
     return True
+
+
+def kept(request: Request, person: Person | None) -> HttpResponse:
+    """204 when it is kept, 404 when there is nothing to keep or nobody to keep it for. The session ages on."""
+    request.session.unnoticed = True
+    done = person is not None and keep(person, request.path, request.POST)
+    return HttpResponse(status=204 if done else 404)
 
 
 def way_back(request: Request, person: Person | None) -> str:

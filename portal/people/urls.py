@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 
 from portal.people import preferences, public, robot, signing_in, signing_up
+from portal.web.headers import REPORTS
 
 PUBLIC = (
     ("", public.landing, "landing"),
@@ -41,5 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("preferences/email/", preferences.email, name="preferences_email"),
     path("preferences/devices/", preferences.devices, name="preferences_devices"),
     path("preferences/close/", preferences.close, name="preferences_close"),
+    path(REPORTS[1:], public.csp_report, name="csp_report"),
+    path(".well-known/security.txt", public.security_txt, name="security_txt"),
     path(".well-known/change-password", public.change_password, name="change_password"),
 ]

@@ -10,10 +10,13 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_naive, make_aware
 from django.utils.translation import gettext as _
 
 MOST_ENTRIES = 300
@@ -58,7 +61,8 @@ class Member:
 class Bundle:
     """kind: oneroster or companion.  version: 1.1, 1.2, or 1.0 for a companion.
 
-    says: the source the manifest names, perhaps empty.  notes: what was odd and done without, in words.
+    says: the source the manifest names, perhaps empty.  made_at: when it was made: as the manifest says in
+    `source.asOf`, or the time of the newest file in a ZIP, on the school's clock; None for a folder.  notes: what was odd and done without, in words.
     """
 
     name: str
@@ -66,6 +70,7 @@ class Bundle:
     version: str
     says: str
     members: Mapping[str, Member]
+    made_at: datetime | None = None
     notes: tuple[str, ...] = field(default=())
 
 
@@ -95,6 +100,7 @@ class _Entry:
     name: str
     size: int
     open: Callable[[], IO[bytes]]
+    at: datetime | None = None  # when it was written, on the clock of whoever packed it
 
 
 def _of_folder(folder: Path) -> list[_Entry]:
@@ -151,11 +157,20 @@ def _of_zip(archive: zipfile.ZipFile, packed_size: int) -> list[_Entry]:
         seen.add(name)
         packed += info.compress_size
         if not info.is_dir():
-            entries.append(_Entry(name, info.file_size, partial(archive.open, info)))
+            entries.append(_Entry(name, info.file_size, partial(archive.open, info), _packed_at(info)))
     if packed > packed_size:
         raise Refused(_("The files in the ZIP overlap. It was not opened."))
     _within_limits(entries)
     return entries
+
+
+def _packed_at(info: zipfile.ZipInfo) -> datetime | None:
+    """None for the first moment a ZIP can name, which is how tools say nothing, and for no moment at all."""
+    try:
+        at = datetime(*info.date_time)
+    except ValueError:
+        return None
+    return at if at.year > 1980 else None
 
 
 def _within_limits(entries: list[_Entry]) -> None:
@@ -212,8 +227,24 @@ def _read(name: str, entries: list[_Entry]) -> Bundle:
         version=version,
         says=properties.get("source.systemcode") or properties.get("source.systemname", ""),
         members=members,
+        made_at=_made_at(properties.get("source.asof", ""), entries),
         notes=tuple(notes),
     )
+
+
+def _made_at(says: str, entries: list[_Entry]) -> datetime | None:
+    if says:
+        try:
+            at = parse_datetime(says)
+        except ValueError:
+            at = None
+        if at is None:
+            raise Refused(
+                _("The manifest says source.asOf %(says)s. Write it as 2026-09-14T16:05:00.000Z.")
+                % {"says": says[:40]}
+            )
+        return make_aware(at) if is_naive(at) else at
+    return max((make_aware(entry.at) for entry in entries if entry.at), default=None)
 
 
 def _by_name(entries: list[_Entry]) -> dict[str, _Entry]:

@@ -8,7 +8,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from portal.jobs.daily import daily
 from portal.jobs.queue import Tries
-from portal.sis import outbox, reconcile
+from portal.sis import keeping, outbox, reconcile, releasing
 from portal.sis.connectors import connector
 
 LONGEST = timedelta(seconds=50)  # of one job; what is left then is the next one's
@@ -36,6 +36,18 @@ def send_waiting(timestamp: int) -> None:
     """Changes whose job was lost, or that waited for the other side to come back."""
     if outbox.next_due() == 0:
         outbox.drain(connector(), until=now() + LONGEST)
+
+
+@app.task(name=releasing.TAKE, queue="import", lock="import", retry=Tries())
+def take_released(run: int) -> None:
+    """Takes a set in that two people released."""
+    releasing.take_released(run)
+
+
+@daily(at="04:41")
+def forget_old_sets() -> None:
+    """Sets are kept for thirty days."""
+    keeping.clear()
 
 
 @daily(at="01:13")

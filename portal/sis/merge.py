@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 from django.db import connection, models
 
+from portal.family.models import ContactPoint, Guardian, Guardianship
 from portal.people.models import reference
 from portal.record.feed import Column, Feed, Kind
 from portal.sis import shapes
 from portal.sis.bare import bare, worth_it
 from portal.sis.load import Load, q
 from portal.sis.reader import Found, Staged
+from portal.sis.rights import narrower
 
 REFERENCES = (Kind.REFERENCE, Kind.REFERENCES)
 LETTERS = "23456789abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"  # those of people.models.reference
@@ -28,6 +30,9 @@ class Counts:
     changed: int = 0
     ended: int = 0
     before: int = 0
+    wider: int = 0  # rights that open more than before
+    narrower: int = 0  # rights that open less
+    moved: int = 0  # rows in which an email or a number is another than before
     renamed: int = 0  # rows whose Student ID, or the like, was another's until now
 
 
@@ -91,6 +96,7 @@ def merge(load: Load, feed: Feed, staged: Staged, table: str, present: set[str],
     )
     _keep_apart(load, feed, staged)
     counts.renamed = _renamed(load, feed)
+    _measure(load, feed, own, counts)
     if listened:
         load.do("DROP TABLE IF EXISTS pg_temp.before")
         load.do(
@@ -358,6 +364,23 @@ def _renamed(load: Load, feed: Feed) -> int:
             WHERE {READY} AND l.{name} <> c.{name} AND EXISTS (
               SELECT FROM {_live(feed)} o WHERE o.source = %(source)s AND o.id <> l.id AND o.{name} = c.{name})"""
     )
+
+
+def _measure(load: Load, feed: Feed, columns: list[Column], counts: Counts) -> None:
+    """How many rights open more or less than before, and how many people are reached in another way."""
+    changed = f"FROM checked c JOIN {_live(feed)} l ON l.id = c.live_id WHERE {READY}"
+    if feed.into is Guardianship:
+        ends = any(column.into == "ends" for column in columns)
+        less, more = narrower("c", "l", ends=ends), narrower("l", "c", ends=ends)
+        ((counts.narrower, counts.wider),) = load.ask(
+            f"""SELECT count(*) FILTER (WHERE l.active AND {less}), count(*) FILTER (WHERE NOT l.active OR {more})
+                {changed}"""
+        )
+    said = {Guardian: ("email", "phone"), ContactPoint: ("value",)}.get(feed.into, ())  # type: ignore[arg-type]
+    told = {column.into for column in columns}
+    if not feed.completes and (names := [name for name in said if name in told]):
+        moved = " OR ".join(f"(l.{name} <> '' AND l.{name} <> c.{name})" for name in names)
+        counts.moved = load.count(f"SELECT count(*) {changed} AND l.active AND ({moved})")
 
 
 def _insert(load: Load, feed: Feed, columns: list[Column]) -> int:

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from portal.access.shut import Rows
+from portal.people.models import Person
 from portal.students.models import Student
 
 
@@ -36,6 +37,19 @@ class Run(models.Model):
     verdict = models.CharField(max_length=7, choices=Verdict, default=Verdict.RUNNING)
     reason = models.TextField(blank=True)  # why it was held or refused, in words
     files = models.JSONField(default=list)  # report for each file: rows, added, changed, ended, quarantined
+    made_at = models.DateTimeField(null=True)  # when the sending system made the set, as far as it says so
+    kept = models.BooleanField(default=False)  # the set is on the disk, see keeping.py
+    asked_by = models.ForeignKey(
+        Person, models.SET_NULL, null=True, related_name="+"
+    )  # first of the two who let a held set in
+    asked_at = models.DateTimeField(null=True)
+    released_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    released_at = models.DateTimeField(null=True)
+    rejected_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    rejected_at = models.DateTimeField(null=True)
+    again = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="retaken"
+    )  # the run whose kept set this one took in again
 
 
 class Quarantined(models.Model):

@@ -1,5 +1,7 @@
 """Rights that a held set ends or narrows do so at once. Nothing in a held set widens anything."""
 
+import logging
+
 from django.utils.timezone import localdate
 from django.utils.translation import ngettext
 
@@ -10,10 +12,11 @@ from portal.sis.load import Load, q
 from portal.sis.merge import READY
 from portal.sis.reader import Staged
 from portal.sis.report import Report
+from portal.sis.rights import RESTRICTIONS, RIGHTS, narrower
+from portal.sis.rights import rank as _rank
 
+LOG = logging.getLogger("portal.sis")
 MOST = 200  # rights at once; more wait for the person who looks at the set
-RIGHTS = ("none", "limited", "full")
-RESTRICTIONS = ("noContact", "noRecords", "none")
 
 
 def narrow(load: Load, staged: Staged | None, report: Report) -> None:
@@ -31,10 +34,8 @@ def narrow(load: Load, staged: Staged | None, report: Report) -> None:
     load.do(
         f"""CREATE TEMP TABLE narrower AS
             SELECT l.id, c.line, c.gone AS over, c.educational_rights, c.access_restriction, c.ends
-            FROM checked c JOIN {live} l ON l.id = c.live_id WHERE l.active AND c.faults = '' AND (c.gone OR ({READY} AND (
-              {_rank("c.educational_rights", RIGHTS)} < {_rank("l.educational_rights", RIGHTS)}
-              OR {_rank("c.access_restriction", RESTRICTIONS)} < {_rank("l.access_restriction", RESTRICTIONS)}
-              OR c.ends < coalesce(l.ends, 'infinity'))))"""
+            FROM checked c JOIN {live} l ON l.id = c.live_id WHERE l.active AND c.faults = '' AND (c.gone
+              OR ({READY} AND {narrower("c", "l", ends=True)}))"""
     )
     if whole:
         load.do(
@@ -65,6 +66,10 @@ def narrow(load: Load, staged: Staged | None, report: Report) -> None:
             about.narrowed,
         ) % {"count": about.narrowed}
     if found > MOST:
+        LOG.error(
+            "alarm: more rights would end than may without a person",
+            extra={"run": load.run_id, "rights": found},
+        )
         report.reason += " " + ngettext("%(count)s more waits.", "%(count)s more wait.", found - MOST) % {
             "count": found - MOST
         }
@@ -73,9 +78,3 @@ def narrow(load: Load, staged: Staged | None, report: Report) -> None:
 
 def _columns(staged: Staged) -> list:
     return [column for column in roster.GUARDIANSHIPS.columns if column.name in staged.columns]
-
-
-def _rank(expression: str, words: tuple[str, ...]) -> str:
-    """Where a word stands in a list that begins with the narrowest."""
-    cases = " ".join(f"WHEN '{word}' THEN {n}" for n, word in enumerate(words))
-    return f"CASE {expression} {cases} END"

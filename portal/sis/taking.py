@@ -3,13 +3,15 @@
 Readers see the record as it was until the last file is in. A held set changes nothing, but ends rights at once.
 """
 
+import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
 from django.db import connection, transaction
-from django.utils.timezone import localdate, now
+from django.db.models import Max
+from django.utils.timezone import localdate, localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,9 +19,8 @@ from portal.access import context
 from portal.family import ending, finding
 from portal.record.models import Arrival
 from portal.sis import bundle as bundles
-from portal.sis import merge, narrowing, reader, roster, timeline
+from portal.sis import guards, keeping, merge, narrowing, reader, roster, timeline
 from portal.sis.bundle import Bundle, Member, Refused
-from portal.sis.guards import guard, too_many_bad
 from portal.sis.load import Load, q
 from portal.sis.models import Pending, Quarantined, Run
 from portal.sis.reader import HEAD, Staged
@@ -27,8 +28,10 @@ from portal.sis.report import Aside, FileReport, Report
 from portal.students import names
 from portal.students.models import Org
 
+LOG = logging.getLogger("portal.sis")
 KEPT = 10_000  # rows put aside that a run remembers
 WAIT = timedelta(days=7)  # for an id that was referred to
+AHEAD = timedelta(days=1)  # a clock and a time zone may be off; more is wrong
 LONGEST_SOURCE = 40  # characters
 
 Progress = Callable[[str, int, int], None]  # file, its bytes, bytes read
@@ -42,23 +45,35 @@ class OnlyTried(Exception):
     """A dry run is over; what it did is undone."""
 
 
-def take_in(path: Path, source: str | None, *, dry_run: bool, progress: Progress) -> Report:
+def take_in(
+    path: Path,
+    source: str | None,
+    *,
+    dry_run: bool,
+    progress: Progress,
+    again: Run | None = None,
+    released: bool = False,
+) -> Report:
     """Takes the bundle at a path in and reports. Nothing is changed unless the verdict is `applied`.
 
-    source: name of the sending system; None for what the bundle says.
+    source: name of the sending system; None for what the bundle says.  again: the run whose kept set this is.
+    released: two people let it in, so that no guard holds it.
     """
-    report = Report(bundle=path.name, dry_run=dry_run)
-    run = Run(source=(source or "")[:LONGEST_SOURCE], bundle="", name=path.name[:255])
+    report = Report(bundle=again.name if again else path.name, dry_run=dry_run)
+    run = Run(source=(source or "")[:LONGEST_SOURCE], bundle="", name=report.bundle[:255], again=again)
     try:
         with bundles.opened(path) as bundle:
             report.kind, report.version, report.notes = bundle.kind, bundle.version, list(bundle.notes)
             report.source = run.source = _source(bundle, source)
-            run.bundle, run.version = bundle.kind, bundle.version
+            run.bundle, run.version, run.made_at = bundle.kind, bundle.version, bundle.made_at
             if not dry_run:
                 with context.opened("importer", purpose="import"):
                     run.save()
             with context.opened("importer", purpose="import"):
-                _take(bundle, Load(connection.cursor(), report.source, run.pk or 0), report, progress)
+                load = Load(connection.cursor(), report.source, run.pk or 0)
+                _take(bundle, load, report, progress, released=released)
+            if not dry_run:
+                _keep(bundle, run, report)
     except Refused as refusal:
         report.verdict, report.reason = Run.Verdict.REFUSED, str(refusal)
     except Exception:
@@ -72,6 +87,17 @@ def take_in(path: Path, source: str | None, *, dry_run: bool, progress: Progress
             with context.opened("importer", purpose="import"):
                 _remember(run, report)
     return report
+
+
+def _keep(bundle: Bundle, run: Run, report: Report) -> None:
+    """The set stays on the disk: to let it in, to try its bad rows again. It went in, or waits, whether or not this works."""
+    try:
+        keeping.keep(bundle, run)
+        run.kept = True
+    except OSError as error:
+        report.notes.append(
+            _("The set could not be kept: %(why)s. Send it again to release it.") % {"why": error.strerror}
+        )
 
 
 def _source(bundle: Bundle, given: str | None) -> str:
@@ -96,8 +122,9 @@ def _source(bundle: Bundle, given: str | None) -> str:
     )
 
 
-def _take(bundle: Bundle, load: Load, report: Report, progress: Progress) -> None:
+def _take(bundle: Bundle, load: Load, report: Report, progress: Progress, *, released: bool) -> None:
     load.do("SELECT pg_advisory_xact_lock(hashtext('portal import'))")
+    _in_order(bundle, load)
     merge.prepare(load)
     files = roster.files(bundle.kind, bundle.version)
     staged = _stage(bundle, load, files, report, progress)
@@ -105,12 +132,13 @@ def _take(bundle: Bundle, load: Load, report: Report, progress: Progress) -> Non
         with transaction.atomic():
             _merge(bundle, load, files, staged, report)
             _gather_aside(load, report, staged)
-            if report.held_because:
+            if report.held_because and not released:
                 raise Held
             _finish(bundle, load, report)
             if report.dry_run:
                 raise OnlyTried
         report.verdict = Run.Verdict.APPLIED
+        report.notes += report.held_because  # what two people looked at before they let it in
     except OnlyTried:
         report.verdict = Run.Verdict.APPLIED
     except Held:
@@ -118,6 +146,33 @@ def _take(bundle: Bundle, load: Load, report: Report, progress: Progress) -> Non
         if not report.dry_run:
             narrowing.narrow(load, staged.get("guardianships.csv"), report)
             _mark_held(bundle, load)
+            LOG.error("alarm: a set is held", extra={"run": load.run_id, "source": load.source})
+
+
+def _in_order(bundle: Bundle, load: Load) -> None:
+    """Raises Refused for a set made before the last one that went in, or tomorrow."""
+    if bundle.made_at is None:
+        return
+    zone = {"made": f"{localtime(bundle.made_at):%Y-%m-%d %H:%M:%S}"}
+    if bundle.made_at > load.at + AHEAD:
+        raise Refused(
+            _(
+                "This set says it was made on %(made)s, which is still to come. Set the clock of the export right."
+            )
+            % zone
+        )
+    last = (
+        Run.objects.filter(source=load.source, bundle=bundle.kind, verdict=Run.Verdict.APPLIED)
+        .exclude(made_at=None)
+        .aggregate(last=Max("made_at"))["last"]
+    )
+    if last and bundle.made_at < last:
+        raise Refused(
+            _(
+                "This set was made on %(made)s, before the last one that went in (%(last)s). Send a new export."
+            )
+            % {**zone, "last": f"{localtime(last):%Y-%m-%d %H:%M:%S}"}
+        )
 
 
 def _stage(
@@ -207,12 +262,16 @@ def _merge(
         if bundle.version == "1.1":
             files = _with_roles(files, roster.files("oneroster", "1.2")["roles.csv"])
         files = files | roster.files("companion", "1.0")  # rows that waited for this roster
+    modes = {name: member.mode for name, member in bundle.members.items()}
+    report.held_because += guards.guard_missing(load.source, bundle.kind, modes)
+    before = guards.students_by_school(load) if bundle.kind == "oneroster" else {}
     for name, file in files.items():
         if name in staged and _older(load, report, name):
             continue
         _merge_file(bundle, load, name, file, staged, report)
     if bundle.kind == "oneroster":
         roster.settle_students(load)
+        report.held_because += guards.guard_schools(load, before)
 
 
 def _with_roles(files: dict[str, roster.File], roles: roster.File) -> dict[str, roster.File]:
@@ -285,7 +344,7 @@ def _merge_file(
         about.added += counts.added
         about.changed += counts.changed
         about.ended += counts.ended
-        report.held_because += guard(feed, raw, counts)
+        report.held_because += guards.guard(load, feed, raw, counts)
         if feed is roster.BIRTH_DATES:
             roster.await_people(load, name)
         for section in listeners:
@@ -369,7 +428,7 @@ def _gather_aside(load: Load, report: Report, staged: dict[str, Staged]) -> None
     for file, count in load.ask("SELECT file, count(*) FROM aside GROUP BY file"):
         about = report.files[file]
         about.quarantined = count
-        if too_many_bad(about.rows, count):
+        if guards.too_many_bad(about.rows, count):
             report.held_because.append(
                 ngettext(
                     "%(file)s has %(count)s bad row in %(rows)s.",

@@ -7,11 +7,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.access import brake
 from portal.people import oidc, saml
-from portal.people.door import anyone, from_elsewhere
+from portal.people.door import anyone
 from portal.people.entering import device_name
 from portal.people.models import Person
 from portal.people.sign_on import LOG, Asked, Identity, Refused, Unreachable
+from portal.web.incoming import from_elsewhere
 from portal.web.request import Request
 
 DEMO = "demo_staff"  # the demo's stand-in, where no provider is set up
@@ -83,9 +85,10 @@ def saml_metadata(request: Request) -> HttpResponse:
 def signed_on(request: Request, identity: Identity) -> None:
     """The person is signed in, as staff, in this browser. Posts say what they may do; the provider says nothing of it.
 
-    Raises Unknown.
+    Raises Unknown, and brake.Suspended for one who opens nothing any more.
     """
     person = _person(identity)
+    brake.refuse_suspended(person)
     request.session.sign_in(
         person, own_device=False, device=device_name(request.headers.get("User-Agent", ""))
     )

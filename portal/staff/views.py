@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.access import gate
+from portal.access import brake, gate
 from portal.access.models import Post
 from portal.audit import log
 from portal.family import pins
@@ -130,6 +130,7 @@ def find(request: Request) -> HttpResponse:
     if asked and form.is_valid():
         said = form.cleaned_data
         found = search.find(request.actor, said, next(iter(_whole(request.GET.get("page", ""))), 1))
+        brake.listed(request.actor, len(found.rows))
         post = request.actor.posts[0]
         log.happened(
             request.person,

@@ -37,15 +37,17 @@ JSON_WORDS = {
     "no_match": _("That email and password do not match. Try again, or reset your password."),
     "sign_in": _("Sign in first."),
     "unlock": _("Unlock to go on"),
-    "not_found": _("We could not find that page."),
     "not_open": _("This page is not open to you."),
+    "not_found": _("We could not find that page."),
 }
 
 CODES = {  # what a program is told where a reader gets a page
     400: "bad_request",
     403: "not_open",
     404: "not_found",
+    405: "method",
     413: "too_large",
+    415: "not_json",
     429: "too_many",
     500: "failed",
     503: "busy",
@@ -99,9 +101,21 @@ def bad_request(request: Request, exception: Exception | None = None) -> HttpRes
     return _page(request, 413 if too_much else 400)
 
 
+def wrong_method(request: Request, allow: str) -> HttpResponse:
+    """The address does something else than what was asked of it."""
+    answer = _page(request, 405)
+    answer["Allow"] = allow
+    return answer
+
+
+def wrong_kind(request: Request) -> HttpResponse:
+    """A body that is not a form, where forms are read."""
+    return _page(request, 415)
+
+
 def server_error(request: Request) -> HttpResponse:
     """Says sorry and gives a reference, which is in the log beside what happened."""
-    reference = secrets.token_hex(4)
+    reference = getattr(request, "id", secrets.token_hex(4))[:8]
     LOG.error("an answer failed, reference %s", reference, exc_info=True)
     try:
         return _page(request, 500, reference=reference)
@@ -135,6 +149,8 @@ def stale_form(request: Request, reason: str = "") -> HttpResponse:
         if ours
         else []
     )
+    if wants_json(request):
+        return as_json(request, 403, "not_open")
     context = {"status": "stale", "typed": typed[:20]}
     return render(request, "web/stale.html", context, status=403)
 
@@ -145,4 +161,6 @@ def _page(request: Request, status: int, **more: object) -> HttpResponse:
     for name in ("person", "classic"):  # not there yet when an outer layer failed
         if not hasattr(request, name):
             setattr(request, name, None)
+    if not hasattr(request, "actor"):
+        request.person = None  # type: ignore[assignment]  # refused before rights were read: the page of a visitor
     return render(request, "web/message.html", {"status": status, **more}, status=status)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 class Request(HttpRequest):
     """Set by the middleware, in this order."""
 
-    csp_nonce: str  # web/headers.py
-    id: str  # audit/asking.py
+    id: str  # web/headers.py: 32 hexadecimal digits
+    csp_nonce: str
     session: "SessionStore"  # people/sessions.py
     device_cookie: str  # people/entering.py: a browser that becomes known with this answer
     person: "Person"  # people/door.py; None for a visitor, whom guarded views never meet

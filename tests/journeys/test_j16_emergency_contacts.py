@@ -45,7 +45,7 @@ def test_a_new_cell_number_for_two_children_reaches_the_office_and_the_school(
     for other in ("Ana", "Leo"):
         mother.get_by_label(other, exact=True).uncheck()
     mother.get_by_role("button", name="Save").click()
-    expect(mother.locator("p[role=status]")).to_contain_text(
+    expect(mother.locator("p.notice[role=status]")).to_contain_text(
         re.compile(r"Saved\. (Sending to the school|The school has it)\.")
     )
 

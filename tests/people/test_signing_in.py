@@ -455,13 +455,13 @@ def test_guessing_at_the_unlock_of_an_open_browser_is_slow_too(mother, client):
 
 
 def test_when_too_many_passwords_are_checked_the_page_says_to_come_back(mother, client, monkeypatch):
-    monkeypatch.setattr(passwords, "PATIENCE", 0.01)
-    held = [passwords._slots.acquire() for _ in range(passwords.AT_ONCE)]
+    monkeypatch.setattr(limits, "HASHES", limits.AtOnce(8, patience=0.01))
+    held = [limits.HASHES._free.acquire() for _ in range(limits.HASHES.places)]
     try:
         answer = login(client)
     finally:
         for _ in held:
-            passwords._slots.release()
+            limits.HASHES._free.release()
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "Try again in a few minutes." in words(answer)
     assert login(client).status_code == 302

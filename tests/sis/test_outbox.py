@@ -111,6 +111,13 @@ def test_a_refused_change_is_parked_with_its_reason_the_office_is_told_and_the_n
     ]
 
 
+def test_what_the_school_refuses_over_the_wire_is_parked_with_its_code(family, sis, way):
+    sis.faults.refuses = 100
+    row = save(family.ana, cell="+12135550142")
+    outbox.drain(way)
+    assert (state(row), row.reason, effects(sis)) == ("refused", "invalid", [(row.key, "refused")])
+
+
 def test_after_five_failures_nothing_is_sent_until_one_change_has_felt_its_way(family):
     students = [
         Student.objects.create(**rostered(f"s{n}"), student_id=f"S{n}", school=family.oak) for n in range(9)

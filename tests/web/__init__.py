@@ -1,1 +1,0 @@
-"""The clothes: what they look like, what they weigh, and what they say when something is wrong."""

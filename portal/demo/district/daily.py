@@ -167,7 +167,7 @@ def _rows(student: Student, known: Known, clock: Clock) -> Iterator[tuple[str, l
         yield "mealEligibility", [row]
     if known.ride:
         yield "transportation", list(_rides(student, known.ride, clock))
-        if known.late_today:
+        if known.late_today and clock.is_school_day:
             notice = (known.ride.route, today, "toSchool", "delayed", known.late_today, "Traffic on Soto St")
             yield "busNotices", [(f"{known.ride.route}.{today}", *notice)]
     yield (

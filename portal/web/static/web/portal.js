@@ -146,10 +146,27 @@ if (idle) {
   const say = (sentence) => {
     if (words.textContent !== sentence) words.textContent = sentence;
   };
-  setInterval(() => {
+  // What stands in a form of this page is kept by the server for after the next sign-in; it is not sent.
+  const keep = async () => {
+    for (const form of document.forms) {
+      if (form.method !== "post" || new URL(form.action).pathname !== location.pathname) continue;
+      const fields = [...new FormData(form)].filter(([, value]) => typeof value === "string");
+      try {
+        const body = new URLSearchParams(fields);
+        const answer = await fetch(location.pathname, { method: "POST", headers: { "X-Keep": "1" }, body });
+        if (answer.status === 204) return "?typed=1";
+      } catch {
+        // Offline: the page that comes next says so.
+      }
+    }
+    return location.search;
+  };
+  const watch = setInterval(async () => {
     const rest = ends - Date.now();
-    if (rest <= 0) location.assign(location.pathname + location.search);
-    else if (rest <= 120_000) {
+    if (rest <= 0) {
+      clearInterval(watch);
+      location.assign(location.pathname + (await keep()));
+    } else if (rest <= 120_000) {
       if (!idle.open) idle.showModal();
       say(rest > 60_000 ? words.dataset.two : rest > 20_000 ? words.dataset.one : words.dataset.soon);
     }
