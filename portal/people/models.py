@@ -32,7 +32,9 @@ class Person(AbstractBaseUser):
             "l": "{mine}",
         },
         "worker": "rud",
-        "importer": {"r": "id IN (SELECT person_id FROM family_link WHERE ended_at IS NULL)"},
+        "importer": {
+            "r": "kind = 'staff' OR id IN (SELECT person_id FROM family_link WHERE ended_at IS NULL)"
+        },
     }
 
     class Kind(models.TextChoices):
