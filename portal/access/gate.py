@@ -1,7 +1,7 @@
 """The one access decision: from a person and a student to a grant, or the same 404 for everyone."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Protocol
@@ -163,7 +163,52 @@ def may(actor: Actor, child: Child, section: Ruled) -> bool:
 
 def opens_too(grant: Grant, section: Ruled) -> bool:
     """Whether what a grant stands on opens another section of the same student too; for the timeline."""
-    return _first(section.may_see, rules.Case(grant.on, child=grant.child, post=grant.post)) is not None
+    return also(grant, section) is not None
+
+
+def also(grant: Grant, section: Ruled) -> Grant | None:
+    """The same leave for another section of the same student; None where it does not reach.
+
+    Staff who look as one adult sees it get what opens to both of them.
+    """
+    cases = [rules.Case(grant.on, child=grant.child)] if grant.child else []
+    cases += [rules.Case(grant.on, post=grant.post)] if grant.post else []
+    whys = [_first(section.may_see, case) for case in cases]
+    if not whys or None in whys:
+        return None
+    why = whys[-1]
+    assert why is not None
+    changes = grant.post is None and _first(section.may_change, cases[0]) is not None
+    return replace(grant, section=section.key, may_change=changes, why=rules.name(why))
+
+
+def admit_as(actor: Actor, ref: str, section: Ruled, guardianship: int) -> Grant:
+    """What one adult around the student would see of a section, for staff to whom it opens too; nothing to change.
+
+    guardianship: its key; the adult needs no account.
+    Raises NotHere for what is not theirs, Closed and NotOpen for what the adult would not see.
+    """
+    grant = _admit_staff(actor, ref, section)
+    right = (
+        Guardianship.objects.filter(student=grant.student, active=True, pk=guardianship)
+        .select_related("guardian")
+        .first()
+    )
+    if right is None:
+        raise NotHere
+    link = Link.objects.filter(guardianship=right, ended_at=None).first() or Link(
+        guardianship=right, number=1
+    )
+    selves = Guardianship.objects.filter(
+        student=grant.student, relationship=Guardianship.Relationship.SELF, active=True
+    )
+    child = Child(grant.student, right, link, standing(right, link, selves.exists(), actor.on))
+    if not child.standing.readable:
+        raise Closed(child)
+    seen = also(replace(grant, child=child), section)
+    if seen is None:
+        raise NotOpen(grant.student)
+    return seen
 
 
 def students_for(actor: Actor, asked: Ruled) -> QuerySet[Student]:

@@ -125,7 +125,7 @@ def student_home(request: Request, ref: str) -> HttpResponse:
         "as_of": arrivals.of(_files(), grant.student.source),
         "today_words": [fact.today for fact in facts.values() if fact.today],
         "needs": [need for fact in facts.values() for need in fact.needs if need.act and need.rank == 0],
-        "groups": _groups(shown, facts),
+        "groups": groups(shown, facts),
         "missing": missing.get(request.GET.get("missing", "")),
     }
     return render(request, faces.template(request, "record/student.html"), context)
@@ -198,7 +198,7 @@ def _in_a_row(days: Iterable[tuple[date, str]]) -> list[NoSchool]:
     return found
 
 
-def _groups(shown: Sequence[Section], facts: dict[str, HomeFact]) -> list[tuple[Words, list[Tile]]]:
+def groups(shown: Sequence[Section], facts: dict[str, HomeFact]) -> list[tuple[Words, list[Tile]]]:
     """The tiles in their groups; last, each with its sentence, the programs the child is not in and what comes later."""
     tiles: dict[Group | Place, list[Tile]] = {place: [] for place in (*Group, Place.OTHER, Place.LATER)}
     for section in shown:

@@ -4,6 +4,9 @@ from portal.access import rules
 from portal.access.gate import Directory
 
 CARD = Directory("card", may_see=(rules.staff_at_the_school, rules.gives_pins))  # search and View
+RECORD = Directory(
+    "record", may_see=(rules.guardian, rules.staff_at_the_school)
+)  # what a parent's home shows, to staff
 PINS = Directory("pin", may_see=(rules.gives_pins,), may_change=(rules.gives_pins,))
 LETTERS = Directory("letters", may_see=(rules.prints_letters,))
 USERS = Directory("users", may_see=(rules.gives_access,))

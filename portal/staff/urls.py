@@ -11,6 +11,7 @@ from portal.staff import (
     new_contacts,
     parents,
     reasons,
+    record,
     sign_on,
     user_manager,
     views,
@@ -51,4 +52,6 @@ urlpatterns = [
     path("staff/students/<str:ref>/pin/", with_reason(views.checklist), name="staff_pin"),
     path("staff/students/<str:ref>/pin/show/", views.show, name="staff_pin_show"),
     path("staff/students/<str:ref>/pin/letter/", views.pin_letter, name="staff_pin_letter"),
+    path("staff/students/<str:ref>/record/", with_reason(record.home), name="staff_record"),
+    *record.addresses("staff_record_"),
 ]

@@ -24,7 +24,7 @@ from portal.people.door import View, anyone, asks, staff_only
 from portal.people.models import Person
 from portal.sis.models import Run
 from portal.staff import card, desk, letter, printing, search, sign_on
-from portal.staff.directory import CARD, PINS
+from portal.staff.directory import CARD, PINS, RECORD
 from portal.staff.models import Listed, Printing
 from portal.staff.sign_on import own_path
 from portal.students.models import Org
@@ -172,6 +172,7 @@ def view(request: Request, ref: str) -> HttpResponse:
         "student": grant.student,
         "card": card.read(grant, show),
         "gives_pins": _may_give(request.actor, ref),
+        "opens_record": gate.opens_too(grant, RECORD),
         "State": pins.State,
     }
     return render(request, "staff/view.html", context)
