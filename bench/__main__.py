@@ -62,14 +62,19 @@ def measure(students: int) -> dict[str, Any]:
         facts = json.loads(prepared.splitlines()[-1])
         pages = data / "pages.json"
         pages.write_text(json.dumps(facts))
+        above = {"DATABASE_URL": embedded.url(data).replace("//app@", "//postgres@")}
+        above |= {"DATABASE_OWNER_URL": embedded.owner_url(data)}
         floor = {**environment, "BENCH_FLOOR": str(pages), "BENCH_DATABASE": embedded.url(data)}
         with (
             server("portal.config.wsgi:application", environment) as ours,
             server("bench.floor:application", floor) as bare,
+            server("bench.unwalled:application", {**environment, **above}) as unwalled,
         ):
             for name, page in facts["pages"].items():
                 print(f"{students} students: {name} …", file=sys.stderr, flush=True)
-                page |= beside(page, facts["cookie"], ours, bare, data)
+                page |= beside(
+                    page, facts["cookie"], {"page": ours, "floor": bare, "unwalled": unwalled}, data
+                )
     for page in facts["pages"].values():
         page["queries"] = len(page["queries"])
         page.pop("body", None)
@@ -78,11 +83,11 @@ def measure(students: int) -> dict[str, Any]:
     return facts
 
 
-def beside(page: dict[str, Any], cookie: str, ours: "Server", bare: "Server", data: Path) -> dict[str, Any]:
-    """Rounds in turn, so that both meet the same weather; medians of each figure and of the ratio."""
-    rounds: dict[str, list[dict[str, float]]] = {"page": [], "floor": []}
+def beside(page: dict[str, Any], cookie: str, servers: dict[str, "Server"], data: Path) -> dict[str, Any]:
+    """Rounds in turn, so that all meet the same weather; medians of each figure and of the ratios."""
+    rounds: dict[str, list[dict[str, float]]] = {name: [] for name in servers}
     for turn in range(ROUNDS + 1):
-        for name, server_ in (("page", ours), ("floor", bare)):
+        for name, server_ in servers.items():
             found = one_round(page, cookie, server_, data)
             if turn:  # the first warms up
                 rounds[name].append(found)
@@ -90,11 +95,19 @@ def beside(page: dict[str, Any], cookie: str, ours: "Server", bare: "Server", da
         name: {key: round(statistics.median(found[key] for found in of), 3) for key in of[0]}
         for name, of in rounds.items()
     }
-    ratio = statistics.median(
-        (p["portal_cpu_ms"] + p["database_cpu_ms"]) / (f["portal_cpu_ms"] + f["database_cpu_ms"])
-        for p, f in zip(rounds["page"], rounds["floor"], strict=True)
+    return {
+        **medians,
+        "cpu_ratio_to_floor": round(_ratio(rounds["page"], rounds["floor"]), 2),
+        "wall_costs_percent": round(100 * (_ratio(rounds["page"], rounds["unwalled"]) - 1), 1),
+    }
+
+
+def _ratio(these: list[dict[str, float]], those: list[dict[str, float]]) -> float:
+    """How much more CPU a request takes, the database's with it; the median of the rounds, each beside its own."""
+    return statistics.median(
+        (a["portal_cpu_ms"] + a["database_cpu_ms"]) / (b["portal_cpu_ms"] + b["database_cpu_ms"])
+        for a, b in zip(these, those, strict=True)
     )
-    return {**medians, "cpu_ratio_to_floor": round(ratio, 2)}
 
 
 def one_round(page: dict[str, Any], cookie: str, server_: "Server", data: Path) -> dict[str, float]:
@@ -188,7 +201,7 @@ def table(result: dict[str, Any]) -> str:
         lines += ["", f"District of {students} students", ""]
         lines.append(
             f"{'page':<18}{'req/s':>8}{'p50 ms':>8}{'p95 ms':>8}{'CPU ms':>8}{'+ db':>7}{'queries':>9}"
-            f"{'KB br':>7}{'floor req/s':>13}{'floor CPU':>11}{'ratio':>7}"
+            f"{'KB br':>7}{'floor req/s':>13}{'floor CPU':>11}{'ratio':>7}{'wall %':>8}"
         )
         for name, page in facts["pages"].items():
             ours, floor = page["page"], page["floor"]
@@ -196,7 +209,7 @@ def table(result: dict[str, Any]) -> str:
                 f"{name:<18}{ours['per_second']:>8.0f}{ours['p50_ms']:>8.1f}{ours['p95_ms']:>8.1f}"
                 f"{ours['portal_cpu_ms']:>8.2f}{ours['database_cpu_ms']:>7.2f}{page['queries']:>9}"
                 f"{page['brotli'] / 1000:>7.1f}{floor['per_second']:>13.0f}"
-                f"{floor['portal_cpu_ms'] + floor['database_cpu_ms']:>11.2f}{page['cpu_ratio_to_floor']:>7.2f}"
+                f"{floor['portal_cpu_ms'] + floor['database_cpu_ms']:>11.2f}{page['cpu_ratio_to_floor']:>7.2f}{page['wall_costs_percent']:>8.1f}"
             )
         if "import" in facts:
             load = facts["import"]

@@ -51,6 +51,7 @@ def _import() -> dict[str, float]:
 
     from portal.demo import accounts
     from portal.demo.district import generate
+    from portal.people.asking import opened
     from portal.sis import command
 
     written = generate(settings.DATA_DIR / "bundles", STUDENTS, 1, localdate(), "1.2")
@@ -65,7 +66,8 @@ def _import() -> dict[str, float]:
     for bundle in (written.oneroster, written.companion):
         _again(bundle, command)
     again = time.perf_counter() - began
-    accounts.make()
+    with opened("demo"):
+        accounts.make()
     copied = _plain_copy([*written.oneroster.glob("*.csv"), *written.companion.glob("*.csv")])
     return {
         "rows": rows,
@@ -111,19 +113,18 @@ def _plain_copy(files: list[Path]) -> float:
 
 def _family() -> tuple[str, dict[str, str]]:
     """A signed-in mother of four, and the addresses she opens."""
-    from django.db import transaction
-
     from portal.demo.district import cast
+    from portal.people.asking import opened
     from portal.people.models import Person
     from portal.people.sessions import SessionStore
     from portal.students.models import Student
 
-    mother = Person.objects.get(email_key=cast.MARISOL.email)
     session = SessionStore()
-    with transaction.atomic():
+    with opened("demo"):
+        mother = Person.objects.get(email_key=cast.MARISOL.email)
         session.sign_in(mother, own_device=True, device="Bench")
-    session.save()
-    ana = Student.objects.get(sourced_id=cast.ANA.id).ref
+        session.save()
+        ana = Student.objects.get(sourced_id=cast.ANA.id).ref
     return session.session_key, {
         "F1 family home": "/home/",
         "R0 student home": f"/students/{ana}/",

@@ -98,14 +98,18 @@ class Rounds:
         import django
 
         django.setup()
-        from django.db import transaction
-
         from portal.config import house
+        from portal.people.asking import opened
+
+        house.migrate()
+        with opened("demo"):
+            return self.families()
+
+    def families(self) -> list[tuple[str, str, str]]:
         from portal.family.models import Guardian
         from portal.people.sessions import SessionStore
         from tests import cast
 
-        house.migrate()
         made = cast.make()
         families = []
         for n in range(PARENTS):
@@ -117,9 +121,8 @@ class Rounds:
             person = cast.person("P", str(n), f"p{n}@example.org")
             cast.link(person, cast.guardianship(student, guardian))
             session = SessionStore()
-            with transaction.atomic():
-                session.sign_in(person, own_device=True, device="Test")
-                session.save()
+            session.sign_in(person, own_device=True, device="Test")
+            session.save()
             families.append((student.sourced_id, student.ref, session.session_key or ""))
         return families
 

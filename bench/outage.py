@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils.timezone import now
 
+from portal.people.asking import opened
 from portal.sis import outbox
 from portal.sis.connectors import SignedHttp
 from portal.sis.models import Outgoing
@@ -51,7 +51,7 @@ def run(
         for number in range(changes * minute // minutes, changes * (minute + 1) // minutes):
             student = parents[number % len(parents)] if number < len(parents) else chance.choice(parents)
             cell = f"+1213{chance.randrange(200, 999)}{number % 10_000:04}"
-            with transaction.atomic():
+            with opened("demo"):
                 payload = {"student": student.sourced_id, "guardian": "g", "fields": {"cell": cell}}
                 (row,) = outbox.put([outbox.Change(student, "emergency.numbers", payload)])
             made[student.sourced_id].append(row.key)

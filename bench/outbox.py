@@ -42,24 +42,25 @@ def main() -> None:
 
 
 def _students(count: int) -> list[Any]:
+    from portal.people.asking import opened
     from portal.students.models import Student
     from tests.cast import rostered
 
-    return Student.objects.bulk_create(
-        [Student(**rostered(f"s{n}"), student_id=f"S{n}") for n in range(count)], batch_size=1000
-    )
+    with opened("demo"):
+        return Student.objects.bulk_create(
+            [Student(**rostered(f"s{n}"), student_id=f"S{n}") for n in range(count)], batch_size=1000
+        )
 
 
 def drain(changes: int) -> dict[str, Any]:
     """So many changes of as many students, sent by one worker; the other side is a process of its own."""
-    from django.db import transaction
-
+    from portal.people.asking import opened
     from portal.sis import outbox
     from portal.sis.connectors import SignedHttp
 
     for student in _students(changes):
         payload = {"student": student.sourced_id, "guardian": "g", "fields": {"cell": "+12135550142"}}
-        with transaction.atomic():
+        with opened("demo"):
             outbox.put([outbox.Change(student, "emergency.numbers", payload)])
     command = [sys.executable, "-m", "simulators.sis", "--slow-ms", str(ANSWERS_IN_MS)]
     simulator = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)

@@ -11,7 +11,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models import F
 from django.test import Client
 
-from portal.access import gate
+from portal.access import gate, wall
 from portal.access.grant import Grant
 from portal.audit.asking import REASON
 from portal.audit.models import Purpose
@@ -33,6 +33,13 @@ def flushes_empty_the_record_of_access() -> Iterator[None]:
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
     yield
     DatabaseOperations.sql_flush = empty  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The second wall stands in the tests' database too. Tests build as its owner; what they try asks as the portal."""
+    with django_db_blocker.unblock():
+        wall.build("default")
 
 
 @pytest.fixture(autouse=True, scope="session")

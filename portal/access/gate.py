@@ -15,6 +15,7 @@ from portal.access.grant import Grant, Reach
 from portal.access.models import Post
 from portal.family.models import Guardianship, Link
 from portal.family.standing import Child, standing
+from portal.people.asking import within
 from portal.people.models import Person
 from portal.students.models import Org, Student
 
@@ -251,7 +252,8 @@ def places_for(actor: Actor, asked: Ruled) -> QuerySet[Org]:
 
 def named(ref: str) -> Student | None:
     """The student of a reference, for the record of access to keep who reached for them; it opens nothing."""
-    return Student.objects.filter(ref=ref).first()
+    with within("worker", purpose="refused"):
+        return Student.objects.filter(ref=ref).first()
 
 
 def _covered(actor: Actor, asked: Ruled, school: str) -> Q:

@@ -1,5 +1,7 @@
 """Staff posts: who works where in which role. Kept by the portal; the sign-on's word gives none."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,15 @@ from portal.students.models import Employee, Org
 
 class Post(models.Model):
     """One person's role at one place, from when to when."""
+
+    wall: ClassVar = {
+        "door": "r",
+        "family": {"r": "true"},
+        "staff": {"r": "true", "au": "place_id = {given}"},
+        "linking": {"r": "true"},
+        "worker": "ru",
+        "importer": "r",
+    }
 
     class Role(models.TextChoices):
         OFFICE_MANAGER = "office_manager", _("Office manager")

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import get_current_timezone, localdate, localtime, now
 
 from portal.access.models import Post
+from portal.people.asking import within
 from portal.people.models import Person, Session
 from portal.students.models import Employee, Job, Org
 
@@ -86,7 +87,8 @@ def give(giver: Post, employee: Employee, role: str, place: Org) -> Post:
     """The employee's new post; it begins within 24 hours. Raises NotYours, Oneself or HasAlready."""
     if role not in may_give(giver, place):
         raise NotYours
-    person = account(employee)
+    with within("door", purpose="access given"):  # the account may be new
+        person = account(employee)
     if is_of(giver.person, employee) or person.pk == giver.person_id:
         raise Oneself
     Person.objects.select_for_update(no_key=True).get(
@@ -117,6 +119,7 @@ def keep(post: Post, by: Person) -> None:
     post.save(update_fields=["checked_at", "ends_at"])
 
 
+@transaction.atomic
 def remove(post: Post, by: Person) -> None:
     """The access ends at once, and with their last post the person is signed out. Raises Oneself."""
     if post.person_id == by.pk:
@@ -124,7 +127,8 @@ def remove(post: Post, by: Person) -> None:
     post.ends_at, post.ended_because = now(), Post.Ended.REMOVED
     post.save(update_fields=["ends_at", "ended_because"])
     if not kept().filter(person=post.person_id).exists():
-        Session.objects.filter(person=post.person_id).delete()
+        with within("worker", purpose="access ended"):
+            Session.objects.filter(person=post.person_id).delete()
 
 
 def to_check(posts: QuerySet[Post]) -> QuerySet[Post]:

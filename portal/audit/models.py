@@ -3,6 +3,8 @@
 Nobody in the application changes, removes or empties these tables: the database refuses (migration 0002).
 """
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +24,19 @@ class Purpose(models.TextChoices):
 
 class Access(models.Model):
     """One look or one act. Written in the same transaction as what it tells of."""
+
+    wall: ClassVar = {
+        # Staff and machines who looked at one's children, never another guardian, nor what was about one.
+        "family": {
+            "a": "{mine}",
+            "r": "{mine} OR ({child} AND role <> 'guardian' AND (about IS NULL OR EXISTS ("
+            "SELECT FROM family_link l WHERE l.guardianship_id = audit_access.about)))",
+        },
+        "staff": {"a": "{mine}", "r": "{mine} OR coalesce(org_id, 0) = {audited}"},
+        "linking": {"ra": "{mine} OR {about}"},
+        "worker": "ra",
+        "auditor": "r",
+    }
 
     at = models.DateTimeField(default=now)
     person = models.ForeignKey(Person, models.PROTECT, null=True, db_index=False)  # none: a machine
@@ -53,6 +68,8 @@ class Access(models.Model):
 class Link(models.Model):
     """One row's place in the chain: SHA-256 of the hash before it and of the row."""
 
+    wall: ClassVar = {"worker": "ra", "auditor": "r"}
+
     position = models.BigIntegerField(primary_key=True)  # 1, 2, 3 …; a missing one is a missing row
     access = models.OneToOneField(Access, models.PROTECT)
     hash = models.BinaryField(max_length=32)
@@ -60,6 +77,8 @@ class Link(models.Model):
 
 class Seal(models.Model):
     """A signed head of the chain; everything up to its position stood like this at this moment."""
+
+    wall: ClassVar = {"worker": "ra", "auditor": "r"}
 
     number = models.BigIntegerField(primary_key=True)  # 1, 2, 3 …
     made_at = models.DateTimeField()

@@ -20,7 +20,8 @@ from typing import IO, Any
 import psycopg
 
 LONGEST_SOCKET_PATH = 107  # bytes, a limit of the operating system
-USER = "portal"
+OWNER = "portal"  # makes tables and their policies
+APP = "app"  # serves, works and imports; owns nothing
 
 
 class NotStarted(SystemExit):
@@ -37,7 +38,12 @@ def socket_folder(data_dir: Path) -> Path:
 
 def url(data_dir: Path, database: str = "portal") -> str:
     """The address of the embedded database, as DATABASE_URL would give it."""
-    return f"postgresql://{USER}@/{database}?host={socket_folder(data_dir)}"
+    return f"postgresql://{APP}@/{database}?host={socket_folder(data_dir)}"
+
+
+def owner_url(data_dir: Path, database: str = "portal") -> str:
+    """The same for its owner, as DATABASE_OWNER_URL would give it."""
+    return f"postgresql://{OWNER}@/{database}?host={socket_folder(data_dir)}"
 
 
 @contextmanager
@@ -134,18 +140,19 @@ def _start(data_dir: Path, durable: bool) -> None:
     if not _answers(sockets):
         end = log.read_text(errors="replace")[-2000:] if log.exists() else "it left no log"
         raise NotStarted(f"PostgreSQL did not start in {cluster}:\n{end}")
-    _own_role_and_database(sockets)
+    _own_roles_and_database(sockets)
 
 
-def _own_role_and_database(sockets: Path) -> None:
-    """The portal works as a role of its own, never as the superuser."""
+def _own_roles_and_database(sockets: Path) -> None:
+    """The portal works as roles of its own, never as the superuser."""
     with psycopg.connect(
         host=str(sockets), user="postgres", dbname="postgres", autocommit=True
     ) as connection:
-        if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [USER]).fetchone() is None:
-            connection.execute(f"CREATE ROLE {USER} LOGIN CREATEDB CREATEROLE")
+        for role, rights in ((OWNER, "CREATEDB CREATEROLE"), (APP, "NOINHERIT")):
+            if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
+                connection.execute(f"CREATE ROLE {role} LOGIN {rights}")
         if connection.execute("SELECT FROM pg_database WHERE datname = 'portal'").fetchone() is None:
-            connection.execute(f"CREATE DATABASE portal OWNER {USER}")
+            connection.execute(f"CREATE DATABASE portal OWNER {OWNER}")
 
 
 def _let_nobody_in(data_dir: Path) -> None:

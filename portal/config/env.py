@@ -40,7 +40,8 @@ class Env:
     port: int
     base_url: str  # scheme and host that links in mail are built from
     hosts: tuple[str, ...]  # host names we answer to
-    database_url: str | None  # None: the embedded PostgreSQL in data_dir
+    database_url: str | None  # the login that serves; None: the embedded PostgreSQL in data_dir
+    database_owner_url: str | None  # the login that owns the tables and migrates; None: the same login
     district: Path  # settings file of the district
     mail_url: str | None  # smtp://user:password@host:port, or smtps://…
     sms_url: str | None  # gateway of text messages, see people/texts.py; None: none are sent
@@ -99,6 +100,11 @@ def read(environ: os._Environ[str] | dict[str, str] = os.environ) -> Env:
         raise BadEnvironment(
             "MAIL_URL is missing: families sign up by mail. Use smtp://user:password@host:587."
         )
+    if production and environ.get("DATABASE_URL") and not environ.get("DATABASE_OWNER_URL"):
+        raise BadEnvironment(
+            "DATABASE_OWNER_URL is missing: the login in DATABASE_URL serves and may own no table. "
+            "docs/decisions/08-second-wall.md has the two logins."
+        )
     if production and environ.get("SIS_URL"):
         _check_sis(environ["SIS_URL"], environ.get("SIS_SECRET", ""))
     if environ.get("ONEROSTER_URL"):
@@ -116,6 +122,7 @@ def read(environ: os._Environ[str] | dict[str, str] = os.environ) -> Env:
         base_url=base_url,
         hosts=hosts or ((host,) if production else (host, "localhost", "127.0.0.1", "testserver")),
         database_url=environ.get("DATABASE_URL") or None,
+        database_owner_url=environ.get("DATABASE_OWNER_URL") or None,
         district=district,
         mail_url=environ.get("MAIL_URL") or None,
         sms_url=environ.get("SMS_URL") or None,

@@ -46,10 +46,15 @@ def run() -> int:
 
 
 def migrate() -> None:
-    """Brings the database to this version; quick when there is nothing to do."""
+    """Brings the database and its second wall to this version, as its owner; quick when there is nothing to do."""
     from django.core.management import call_command
+    from django.db import connections
 
-    call_command("migrate", verbosity=0, interactive=False)
+    from portal.access import wall
+
+    call_command("migrate", verbosity=0, interactive=False, database="owner")
+    wall.build()
+    connections["owner"].close()
 
 
 def work() -> int:

@@ -14,13 +14,14 @@ from django.conf import settings
 from django.db import connection, models
 from django.utils.translation import override
 
-from portal.access import gate, registry, rules
+from portal.access import gate, registry, rules, wall
 from portal.api import document
 from portal.api import urls as api
 from portal.config.env import ROOT
 from portal.record.contents import sections
 
 DOCS = ROOT / "docs"
+LETTERS = {"r": "read", "a": "add", "u": "change", "d": "remove", "l": "lock"}
 MENDED = "Written from the code by `make pages`; `make check` notices when the two differ."
 
 
@@ -96,17 +97,31 @@ def _names(asked: Iterable[rules.Rule]) -> str:
 def _tables() -> Iterator[str]:
     yield f"# Tables\n\n{MENDED}\n"
     yield "Types are PostgreSQL's; *or nothing* marks what may be empty. A table of the record names the sections that open it."
+    yield "Behind the second wall each role of the database does what stands there, with the rows that are its own."
+    walled = {table.name: table for table in wall.tables()}
     for model in sorted(_models(), key=lambda model: model._meta.db_table):
         yield f"\n## {model._meta.db_table}\n"
         yield (inspect.getdoc(model) or "").partition("\n\n")[0].replace("\n", " ")
         if opens := getattr(model, "belongs_to", ()):
             yield f"\nOpens for: {', '.join(opens)}."
+        yield f"\nBehind the second wall: {_rights(walled[model._meta.db_table])}."
         yield "\n| column | type | what it holds |\n|---|---|---|"
         for field in model._meta.concrete_fields:
             yield _row(f"`{field.column}`", _type(field), _comment(model, field.name))
         for many in model._meta.local_many_to_many:
             yield _row(f"`{many.name}`", f"any number of {many.related_model._meta.db_table}", "")  # type: ignore[union-attr]
     yield ""
+
+
+def _rights(table: wall.Table) -> str:
+    """family: read; importer: read, add, change, remove."""
+    if table.open:
+        return "no word about a student or guardian; everyone may read"
+    said: dict[str, list[str]] = {}
+    for policy in table.policies:
+        if policy.kind != "demo":
+            said.setdefault(policy.kind, []).append(LETTERS[policy.letter])
+    return "; ".join(f"{kind}: {', '.join(dict.fromkeys(words))}" for kind, words in said.items()) or "nobody"
 
 
 def _models() -> Iterator[type[models.Model]]:

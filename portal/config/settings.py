@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.web.overload.Shed",
     "django.middleware.gzip.GZipMiddleware",  # pads at random, so that lengths tell nothing of a page's secrets
+    "portal.access.context.Context",
     "portal.people.sessions.Sessions",
     "portal.people.door.Door",
     "portal.people.languages.Language",
@@ -61,7 +62,7 @@ MIDDLEWARE = [
     "portal.audit.asking.Remembered",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "portal.access.context.Context",
+    "portal.access.context.Asker",
     "portal.access.refusals.Refusals",
 ]
 
@@ -98,11 +99,33 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
-DATABASE_URL = env.database_url or embedded.url(env.data_dir)
+def _lowered(database: dict[str, object], role: str) -> dict[str, object]:
+    """The same database for a login that owns it: it takes off its rights before the first statement."""
+    options = {**database["OPTIONS"], "options": f"-c role={role}"}  # type: ignore[dict-item]
+    return {**database, "OPTIONS": options}
+
+
+# The owner makes tables and their policies, and sees rows only when it says that it is at work. Everything else
+# works for a login without any right of its own; the second wall (access/wall.py) stands between it and the rows.
+SERVING_URL = env.database_url or embedded.url(env.data_dir)
+OWNER_URL = env.database_owner_url or (env.database_url or embedded.owner_url(env.data_dir))
+_owner = _database(OWNER_URL)
+_owner["OPTIONS"] = {**_owner["OPTIONS"], "options": "-c app.kind=owner"}  # type: ignore[dict-item]
+_owner["OPTIONS"].pop("pool", None)  # type: ignore[attr-defined]
+_serving = (
+    _database(SERVING_URL) if SERVING_URL != OWNER_URL else _lowered(_database(SERVING_URL), "portal_app")
+)
+NOBODY_ASKS = (
+    "none" if SERVING_URL != OWNER_URL else "portal_app",
+    "",
+)  # role and kind outside of any context
+if MODE == "test":  # tests build as the owner; what they try asks as the portal does
+    _serving, NOBODY_ASKS = _owner, ("none", "owner")
 DATABASES = {
-    "default": _database(DATABASE_URL),
+    "default": _serving,
     # Limits are counted apart, so that a count stands even when the request it counts is undone.
-    "apart": {**_database(DATABASE_URL), "TEST": {"MIRROR": "default"}},
+    "apart": {**_serving, "TEST": {"MIRROR": "default"}},
+    "owner": {**_owner, "TEST": {"MIRROR": "default"}},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_WORKER_DEFAULTS = {"update_heartbeat_interval": 10.0, "stalled_worker_timeout": 60.0}

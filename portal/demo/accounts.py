@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.timezone import now
 
 from portal.access.models import Post
@@ -49,7 +48,6 @@ class Letter:
     pin: str  # 8 digits
 
 
-@transaction.atomic
 def make() -> None:
     """The accounts, links, posts and letters of the cast."""
     for adult in SIGNED_UP:

@@ -7,6 +7,7 @@ from django.utils.timezone import localdate
 
 from portal.demo import accounts, looks
 from portal.demo.district import generate
+from portal.people.asking import opened
 from portal.sis import command
 from portal.students.models import Org
 
@@ -30,5 +31,6 @@ def fill(students: int, seed: int) -> None:
         verdict = command.take(bundle, source="sample-sis", dry_run=False, as_json=False)
         if verdict != command.APPLIED:
             sys.exit(f"The sample district was not taken in; see the report above ({bundle.name}).")
-    accounts.make()
-    looks.make()
+    with opened("demo"):
+        accounts.make()
+        looks.make()

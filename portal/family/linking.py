@@ -17,7 +17,7 @@ from portal.audit import log
 from portal.family import finding, pins
 from portal.family.models import Guardian, Guardianship, Link, Pin, SchoolNotice
 from portal.family.standing import verified, verified_now
-from portal.people import limits, mail, mail_links
+from portal.people import asking, limits, mail, mail_links
 from portal.people.models import MailLink, Person
 from portal.students import names
 from portal.students.models import Student
@@ -103,6 +103,11 @@ def link(person: Person, student_id: str, birth_date: date, pin: str, network: s
     Raises PinRefused in words, or limits.TooMany. Whatever was wrong, the work and the answer are the same.
     Only when all three match does the answer say more.
     """
+    with asking.within("linking", person.pk, "link", about=f"id:{student_id}"):
+        return _link(person, student_id, birth_date, pin, network)
+
+
+def _link(person: Person, student_id: str, birth_date: date, pin: str, network: str) -> Link:
     attempt = _counted(person, network)
     on = localdate()
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # two tabs at once: one after the other
@@ -146,8 +151,13 @@ def verify(link: Link, pin: str, network: str) -> None:
 
     Raises PinRefused in words, or limits.TooMany.
     """
-    attempt = _counted(link.person, network)
     student = link.guardianship.student
+    with asking.within("linking", link.person_id, "verify", about=f"id:{student.student_id}"):
+        _verify(link, student, pin, network)
+
+
+def _verify(link: Link, student: Student, pin: str, network: str) -> None:
+    attempt = _counted(link.person, network)
     paused, in_a_row, attempt = _counted_for(attempt, [student], student.student_id)
     found = _pin_of([student], pin)
     if found is None or paused or found.spent_at or found.guardianship_id != link.guardianship_id:
@@ -170,13 +180,19 @@ def remove(link: Link) -> None:
     log.happened(link.person, "guardian", "link", "removed", "own wish", student=link.guardianship.student)
 
 
-def not_me(link: Link) -> None:
-    """The person the school has on file did not make this link: it closes at once, and the school looks at it."""
-    if link.ended_at is not None:
-        return
-    _end(link, Link.Ended.NOT_ME)
-    _tell_school(link.guardianship.student, SchoolNotice.Kind.NOT_ME)
-    log.happened(link.person, "guardian", "link", "reported", "not me", student=link.guardianship.student)
+def not_me(key: int, *, close: bool) -> bool:
+    """Whether the link of this key exists; closes it when asked to, and the school looks at it.
+
+    The person the school has on file did not make it.
+    """
+    with asking.within("linking", purpose="not me", about=f"link:{key}"):
+        link = Link.objects.filter(pk=key).select_related("guardianship__student", "person").first()
+        if link is not None and close and link.ended_at is None:
+            _end(link, Link.Ended.NOT_ME)
+            student = link.guardianship.student
+            _tell_school(student, SchoolNotice.Kind.NOT_ME)
+            log.happened(link.person, "guardian", "link", "reported", "not me", student=student)
+    return link is not None
 
 
 def _counted(person: Person, network: str) -> Try:

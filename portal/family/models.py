@@ -1,5 +1,7 @@
 """Guardians and what they may see, as the school keeps it; PINs and links, as the portal keeps them."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,17 @@ from portal.students.models import NameKey, Org, Rostered, Student, display_name
 
 class Guardian(Rostered):
     """users.csv, role parent, guardian or relative. Not an account: an adult the school has on file."""
+
+    wall: ClassVar = {
+        "family": {"r": "id IN (SELECT guardian_id FROM family_guardianship)"},
+        "staff": {
+            "r": "EXISTS (SELECT FROM family_guardianship g WHERE g.guardian_id = family_guardian.id)"
+            " OR EXISTS (SELECT FROM family_knowncontact k WHERE k.guardian_id = family_guardian.id)"
+        },
+        "linking": {"r": "id = {adult}"},
+        "worker": "r",
+        "importer": "raud",
+    }
 
     given_name = models.CharField(max_length=255, blank=True)
     family_name = models.CharField(max_length=255, blank=True)
@@ -26,6 +39,14 @@ class Guardian(Rostered):
 
 class ContactPoint(Rostered):
     """contactPoints.csv (companion): an address or number of a guardian or a student."""
+
+    wall: ClassVar = {
+        "family": {"r": "{child} OR guardian_id IN (SELECT guardian_id FROM family_guardianship)"},
+        "staff": {
+            "r": "{place} OR EXISTS (SELECT FROM family_guardian g WHERE g.id = family_contactpoint.guardian_id)"
+        },
+        "importer": "raud",
+    }
 
     class Kind(models.TextChoices):
         HOME_ADDRESS = "homeAddress", _("Home address")
@@ -59,6 +80,8 @@ class ContactPoint(Rostered):
 class KnownContact(models.Model):
     """An agents edge of users.csv: the school knows these two belong together. It opens nothing."""
 
+    wall: ClassVar = {"staff": "r", "importer": "raud"}
+
     guardian = models.ForeignKey(Guardian, models.CASCADE, related_name="known_of")
     student = models.ForeignKey(Student, models.CASCADE, related_name="known_contacts")
     source = models.CharField(max_length=40)
@@ -71,6 +94,18 @@ class KnownContact(models.Model):
 
 class Guardianship(Rostered):
     """guardianships.csv (companion): what one adult is to one child, and may see, from when to when."""
+
+    wall: ClassVar = {
+        "family": {
+            # One's own, and whether the student holds the rights; never what another adult is to the child.
+            "r": "EXISTS (SELECT FROM family_link l WHERE l.guardianship_id = family_guardianship.id)"
+            " OR (relationship = 'selfAdult' AND {linked})"
+        },
+        "staff": "rl",
+        "linking": {"r": "guardian_id = {adult}"},
+        "worker": "r",
+        "importer": "raud",
+    }
 
     class Relationship(models.TextChoices):
         MOTHER = "mother", _("Mother")
@@ -119,6 +154,18 @@ class Guardianship(Rostered):
 class Pin(models.Model):
     """The code that lets one guardian link one child, once. Encrypted, because staff may have to read it again."""
 
+    wall: ClassVar = {
+        "staff": {
+            "r": "EXISTS (SELECT FROM family_guardianship g WHERE g.id = family_pin.guardianship_id)",
+            "au": "EXISTS (SELECT FROM family_guardianship g JOIN students_student s ON s.id = g.student_id"
+            " WHERE g.id = family_pin.guardianship_id AND coalesce(s.school_id, 0) = {pins})",
+        },
+        "linking": {
+            "ru": "EXISTS (SELECT FROM family_guardianship g WHERE g.id = family_pin.guardianship_id)"
+        },
+        "importer": "ru(dead_at, dead_because)",
+    }
+
     class Dead(models.TextChoices):
         REPLACED = "replaced", _("Replaced by a new PIN")
         NOT_VERIFIED = "not_verified", _("The guardian is no longer verified")
@@ -154,6 +201,18 @@ class Pin(models.Model):
 class Link(models.Model):
     """An account sees a child because the adult behind it is this guardian."""
 
+    wall: ClassVar = {
+        "family": "ru(ended_at, ended_because)",
+        "staff": {
+            "ru(ended_at, ended_because)": "EXISTS (SELECT FROM family_guardianship g WHERE g.id = family_link.guardianship_id)"
+        },
+        "linking": {
+            "rau": "{mine} OR EXISTS (SELECT FROM family_guardianship g WHERE g.id = family_link.guardianship_id)"
+        },
+        "worker": "ru(ended_at, ended_because)",
+        "importer": "r",
+    }
+
     class Ended(models.TextChoices):
         OWN_WISH = "own_wish", _("Removed by the parent")
         SCHOOL = "school", _("Ended by the school")
@@ -183,6 +242,8 @@ class Link(models.Model):
 class GuardianKey(NameKey):
     """Finds guardians by the name on file and by the name on the account that is theirs."""
 
+    wall: ClassVar = {"staff": "r", "linking": {"ra": "guardian_id = {adult}"}, "importer": "raud"}
+
     guardian = models.ForeignKey(Guardian, models.CASCADE, related_name="keys")
 
     class Meta(NameKey.Meta):
@@ -191,6 +252,16 @@ class GuardianKey(NameKey):
 
 class SchoolNotice(models.Model):
     """What a school's office should look at: a new link, a PIN locked by guessing, names that differ."""
+
+    wall: ClassVar = {
+        "staff": {"rau": "school_id = {schools}"},
+        "family": {
+            "a": "{child}",
+            "r": "{child} AND made_at > now() - interval '1 minute'",
+        },  # what was just told
+        "linking": {"a": "{about}", "r": "{about} AND made_at > now() - interval '1 minute'"},
+        "worker": "rau",
+    }
 
     class Kind(models.TextChoices):
         LINKED = "linked", _("A parent added this student to an account.")

@@ -105,12 +105,12 @@ def remove(request: Request, ref: str) -> HttpResponse:
 def not_me(request: Request, token: str) -> HttpResponse:
     """From the mail about a new link: looking changes nothing, the button closes the link."""
     found = mail_links.find(MailLink.Purpose.NOT_ME, token)
-    link = Link.objects.filter(pk=found.about.get("link", 0)).first() if found else None
-    if found is None or link is None:
+    key = found.about.get("link", 0) if found else 0
+    if found is None or not linking.not_me(key, close=False):
         return render(request, "family/not_me.html", {"state": "too_old"}, status=410)
     if request.method == "POST":
         if mail_links.spend(found):
-            linking.not_me(link)
+            linking.not_me(key, close=True)
         return render(request, "family/not_me.html", {"state": "closed"})
     return render(request, "family/not_me.html", {"state": "asked"})
 

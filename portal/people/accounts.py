@@ -1,12 +1,14 @@
 """What happens to an account: signing up, setting a password, changing the email, closing."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
-from portal.people import limits, mail, mail_links
+from portal.people import asking, limits, mail, mail_links
 from portal.people.models import MailLink, Person, Session
 from portal.people.sessions import SessionStore, end_others
 from portal.web.request import Request
@@ -42,6 +44,18 @@ def counted(purpose: str, email: str, request: Request) -> bool:
     return True
 
 
+def _at_the_door(act: Callable[..., None]) -> Callable[..., None]:
+    """Whoever sets it off, the look-up by an address and the mail to its owner are the door's."""
+
+    @wraps(act)
+    def at_the_door(*args: str, **names: str) -> None:
+        with asking.within("door", purpose=act.__name__):
+            act(*args, **names)
+
+    return at_the_door
+
+
+@_at_the_door
 def sign_up(first_name: str, last_name: str, email: str, language: str) -> None:
     """Mails a link with which the owner of the address sets a password; an account that exists hears so instead."""
     names = {"first_name": first_name, "last_name": last_name, "language": language}
@@ -59,6 +73,7 @@ def sign_up(first_name: str, last_name: str, email: str, language: str) -> None:
         mail.post(person.email, person.language, "people/closed")
 
 
+@_at_the_door
 def forgot(email: str) -> None:
     """Mails a link to the owner of an account; for an address without one the same work is done and undone."""
     person = Person.objects.filter(kind=Person.Kind.FAMILY, email_key=key_of(email)).first()
@@ -126,6 +141,11 @@ def change_password(person: Person, password: str, session: SessionStore) -> Non
 
 def ask_email(person: Person, email: str) -> None:
     """Mails a link to the new address, and to the old one word of it with a link that stops it."""
+    with asking.within("door", purpose="change email"):  # the address may be another account's
+        _ask_email(person, email)
+
+
+def _ask_email(person: Person, email: str) -> None:
     taken = (
         Person.objects.filter(kind=Person.Kind.FAMILY, email_key=key_of(email)).exclude(pk=person.pk).first()
     )
@@ -194,4 +214,5 @@ def names_of(person: Person) -> list[str]:
     children = person.links.values_list(
         "guardianship__student__given_name", "guardianship__student__family_name"
     )
-    return [person.name, *(name for child in children for name in child)]
+    with asking.within("family", person.pk, "names in a password"):
+        return [person.name, *(name for child in children for name in child)]

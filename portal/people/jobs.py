@@ -4,7 +4,6 @@ import logging
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Q
 from django.utils.timezone import now
 from procrastinate.contrib.django import app
@@ -12,6 +11,7 @@ from procrastinate.contrib.django import app
 from portal.jobs.daily import daily
 from portal.jobs.queue import Tries
 from portal.people import mail, texts, typed
+from portal.people.asking import opened
 from portal.people.models import (
     Count,
     Mail,
@@ -34,22 +34,28 @@ MAIL_KEPT = timedelta(days=90)
 @app.task(name=mail.DELIVER, queue="mail", retry=Tries())
 def deliver(mail_id: int) -> None:
     """Sends one mail."""
-    mail.send(mail_id)
+    with opened("worker", purpose="mail"):
+        failure = mail.send(mail_id)
+    if failure is not None:
+        raise failure
 
 
 @app.task(name=texts.DELIVER, queue="mail", retry=Tries())
 def deliver_text(to: str, sealed: str) -> None:
     """Sends one text message."""
-    texts.send(to, sealed)
+    with opened("worker", purpose="text"):
+        texts.send(to, sealed)
 
 
 def deliver_waiting(older_than: timedelta = timedelta(0)) -> int:
     """Sends the mail that still waits and tells how many; one that cannot be sent does not hold up the others."""
-    waiting = Mail.objects.filter(sent_at=None, made_at__lte=now() - older_than, tries__lt=GIVEN_UP)
+    with opened("worker", purpose="mail"):
+        waiting = Mail.objects.filter(sent_at=None, made_at__lte=now() - older_than, tries__lt=GIVEN_UP)
+        keys = list(waiting.order_by("made_at").values_list("pk", flat=True)[:500])
     sent = 0
-    for pk in waiting.order_by("made_at").values_list("pk", flat=True)[:500]:
+    for pk in keys:
         try:
-            mail.send(pk)
+            deliver(pk)
         except Exception:
             LOG.exception("a mail could not be sent")
         else:
@@ -68,14 +74,15 @@ def rescue_mail(timestamp: int) -> None:
 def clear_up() -> None:
     """Removes what has run out: sessions, links, counts, challenges, sent mail, accounts never confirmed."""
     moment = now()
-    Session.objects.filter(expire_date__lt=moment).delete()
-    MailLink.objects.filter(expires_at__lt=moment - LINKS_KEPT).delete()
-    Count.objects.filter(ends_at__lt=moment - timedelta(days=2)).delete()
-    SpentChallenge.objects.filter(expires_at__lt=moment).delete()
-    SamlSignOn.objects.filter(made_at__lt=moment - timedelta(days=1)).delete()
-    Typed.objects.filter(at__lt=moment - typed.KEPT_FOR).delete()
-    Mail.objects.filter(sent_at__lt=moment - MAIL_KEPT).delete()
-    Person.objects.filter(state=Person.State.PENDING, made_at__lt=moment - PENDING_KEPT).delete()
+    with opened("worker", purpose="clear up"):
+        Session.objects.filter(expire_date__lt=moment).delete()
+        MailLink.objects.filter(expires_at__lt=moment - LINKS_KEPT).delete()
+        Count.objects.filter(ends_at__lt=moment - timedelta(days=2)).delete()
+        SpentChallenge.objects.filter(expires_at__lt=moment).delete()
+        SamlSignOn.objects.filter(made_at__lt=moment - timedelta(days=1)).delete()
+        Typed.objects.filter(at__lt=moment - typed.KEPT_FOR).delete()
+        Mail.objects.filter(sent_at__lt=moment - MAIL_KEPT).delete()
+        Person.objects.filter(state=Person.State.PENDING, made_at__lt=moment - PENDING_KEPT).delete()
 
 
 @daily(at="02:47")
@@ -85,8 +92,10 @@ def close_district_emails() -> None:
     for domain in settings.DISTRICT.employee_domains:
         of_district |= Q(email_key__endswith=f"@{domain}") | Q(email_key__endswith=f".{domain}")
     found = Person.objects.filter(of_district, kind=Person.Kind.FAMILY).exclude(state=Person.State.CLOSED)
-    for pk in list(found.values_list("pk", flat=True)):
-        with transaction.atomic():
+    with opened("worker", purpose="district addresses"):
+        keys = list(found.values_list("pk", flat=True))
+    for pk in keys:
+        with opened("worker", purpose="district addresses"):
             person = found.select_for_update().filter(pk=pk).first()
             if person is None:
                 continue

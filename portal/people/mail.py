@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
 from django.template import engines
 from django.utils import translation
 from django.utils.timezone import now
@@ -36,23 +35,21 @@ def post(to: str, language: str, template: str, **values: Any) -> Mail:
     return mail
 
 
-def send(mail_id: int) -> None:
-    """Sends one mail unless it has gone; two senders at once send it once. A failed try is counted and raised."""
+def send(mail_id: int) -> Exception | None:
+    """Sends one mail unless it has gone; two senders at once send it once. A failed try is counted and returned."""
     failure: Exception | None = None
-    with transaction.atomic():
-        mail = Mail.objects.select_for_update(skip_locked=True).filter(pk=mail_id, sent_at=None).first()
-        if mail is None:
-            return
-        try:
-            _message(mail).send()
-        except Exception as problem:
-            failure = problem
-        else:
-            mail.sent_at, mail.sealed = now(), b""
-        mail.tries += 1
-        mail.save(update_fields=["sent_at", "sealed", "tries"])
-    if failure is not None:
-        raise failure
+    mail = Mail.objects.select_for_update(skip_locked=True).filter(pk=mail_id, sent_at=None).first()
+    if mail is None:
+        return None
+    try:
+        _message(mail).send()
+    except Exception as problem:
+        failure = problem
+    else:
+        mail.sent_at, mail.sealed = now(), b""
+    mail.tries += 1
+    mail.save(update_fields=["sent_at", "sealed", "tries"])
+    return failure
 
 
 def _written(template: str, values: dict[str, Any]) -> dict[str, str]:

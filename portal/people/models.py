@@ -1,6 +1,7 @@
 """People who sign in, their sessions and mail links, and the counters that slow down guessing."""
 
 import secrets
+from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -17,6 +18,24 @@ def reference() -> str:
 
 class Person(AbstractBaseUser):
     """Someone with an account: a family member with a password of their own, or staff through the district's sign-on."""
+
+    wall: ClassVar = {
+        "door": "raud",
+        "family": "ru",
+        "staff": {
+            "r": "{mine} OR kind = 'staff' OR EXISTS (SELECT FROM family_link l WHERE l.person_id = people_person.id)",
+            "u": "{mine}",
+            "l": "kind = 'staff'",
+        },
+        "linking": {
+            "r": "{mine} OR EXISTS (SELECT FROM family_link l WHERE l.person_id = people_person.id)",
+            "l": "{mine}",
+        },
+        "worker": "rud",
+        "importer": {
+            "r": "kind = 'staff' OR id IN (SELECT person_id FROM family_link WHERE ended_at IS NULL)"
+        },
+    }
 
     class Kind(models.TextChoices):
         FAMILY = "family", _("Parent or guardian")
@@ -115,6 +134,14 @@ class KnownDevice(models.Model):
 class MailLink(models.Model):
     """A link sent by mail: stored hashed, used once, for one purpose."""
 
+    wall: ClassVar = {
+        "door": "raud",
+        "family": "rau",
+        "staff": "rau",
+        "linking": {"ra": "person_id IS NULL AND made_at > now() - interval '1 minute'"},
+        "worker": "rd",
+    }
+
     class Purpose(models.TextChoices):
         CONFIRM = "confirm"
         RESET = "reset"
@@ -137,6 +164,15 @@ class MailLink(models.Model):
 class Mail(models.Model):
     """A mail that waits to be sent. Its words are encrypted, and emptied when it has gone."""
 
+    wall: ClassVar = {
+        "door": {"a": "true", "r": "made_at > now() - interval '1 minute'"},  # what was just posted
+        "family": {"a": "true", "r": "made_at > now() - interval '1 minute'"},
+        "staff": {"a": "true", "r": "made_at > now() - interval '1 minute'"},
+        "linking": {"a": "true", "r": "made_at > now() - interval '1 minute'"},
+        "importer": {"a": "true", "r": "made_at > now() - interval '1 minute'"},
+        "worker": "raud",
+    }
+
     to = models.CharField(max_length=254)
     language = models.CharField(max_length=10)
     template = models.CharField(max_length=60)
@@ -154,6 +190,8 @@ class Mail(models.Model):
 class Count(models.Model):
     """How many tries stand against something; see limits.py, which is the only one to write here."""
 
+    wall: ClassVar = {"everyone": "raud"}
+
     rule = models.CharField(max_length=40)
     key = models.CharField(max_length=64)  # keyed hash of the account, network or student counted
     n = models.PositiveIntegerField()
@@ -167,6 +205,8 @@ class Count(models.Model):
 class SpentChallenge(models.Model):
     """A proof of work or a stamp that was used: with the same form again it is a repeat, with another it is refused."""
 
+    wall: ClassVar = {"everyone": "rau", "worker": "d"}
+
     signature = models.CharField(max_length=128, unique=True)
     about = models.CharField(max_length=64)  # keyed hash of what the form said
     expires_at = models.DateTimeField()
@@ -174,6 +214,8 @@ class SpentChallenge(models.Model):
 
 class SamlSignOn(models.Model):
     """A sign-on we asked a SAML provider for. Its answer comes without our cookie, and waits here for the browser."""
+
+    wall: ClassVar = {"door": "raud", "worker": "rd"}
 
     request_id = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField(auto_now_add=True)

@@ -13,12 +13,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import connection
 from django.db.models import Q
 from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.timezone import now
 
+from portal.people import asking
 from portal.people.models import Person, Session
 from portal.web.headers import CLEAR
 from portal.web.request import Request
@@ -117,6 +119,7 @@ class SessionStore(DatabaseStore):
         """Remember that the session was used, at most every ten seconds."""
         moment = now()
         if self.row and self.row.person_id and self.session_key and moment - self.row.seen_at > NOTICED_EVERY:
+            asking.someone()
             until = moment + settings.UNLOCK_LASTS if self.fresh else self.row.fresh_until
             Session.objects.filter(session_key=hashed(self.session_key)).update(
                 seen_at=moment, fresh_until=until
@@ -136,12 +139,8 @@ class SessionStore(DatabaseStore):
 
     def _get_session_from_db(self) -> Session | None:
         moment = now()
-        row = (
-            Session.objects.filter(session_key=hashed(self.session_key or ""), expire_date__gt=moment)
-            .select_related("person")
-            .first()
-        )
-        if row is None:
+        row = _found(hashed(self.session_key or ""))
+        if row is None or row.expire_date <= moment:
             return None
         if row.person and over(row, moment):
             self.ended = row.person
@@ -179,6 +178,24 @@ class SessionStore(DatabaseStore):
             fresh_until=kept.fresh_until,
             seen_at=now(),
         )
+
+
+def _found(key: str) -> Session | None:
+    """The session of a hashed key with its person, in one query that anybody may ask who knows the key."""
+    fields = [("s", field) for field in Session._meta.concrete_fields]
+    fields += [("p", field) for field in Person._meta.concrete_fields]
+    columns = ", ".join(f'({of})."{field.column}"' for of, field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM portal_session(%s)", [key])  # noqa: S608 - columns of our own
+        values = cursor.fetchone()
+    if values is None:
+        return None
+    ours = len(Session._meta.concrete_fields)
+    row = Session.from_db(connection.alias, [field.attname for of, field in fields[:ours]], values[:ours])
+    if row.person_id is not None:
+        names = [field.attname for of, field in fields[ours:]]
+        row.person = Person.from_db(connection.alias, names, values[ours:])
+    return row
 
 
 def over(row: Session, moment: datetime) -> bool:
@@ -236,6 +253,7 @@ class Sessions:
             response.delete_cookie(name, path="/", samesite="Lax")
         elif session.modified and not session.is_empty():
             try:
+                asking.someone()
                 session.save()
             except UpdateError:  # signed out from elsewhere while this page was made
                 response.delete_cookie(name, path="/", samesite="Lax")

@@ -18,6 +18,8 @@ from portal.students.models import Student
 class Case(models.Model):
     """Something the school has to answer by a day."""
 
+    wall: ClassVar = {"family": {"rau": "{mine}"}, "staff": "ru", "worker": "ru"}
+
     ref = models.CharField(max_length=10, unique=True, default=reference)
     student = models.ForeignKey(Student, models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")  # who asked

@@ -26,6 +26,8 @@ class RecordRow(Rostered):
 class Arrival(models.Model):
     """When a file of a source last came in, so that every page can say how old its record is."""
 
+    wall: ClassVar = {"everyone": "r"}
+
     source = models.CharField(max_length=40)
     file = models.CharField(max_length=60)  # attendance.csv
     as_of = models.DateTimeField()  # when the source made the bundle, or when it came
@@ -38,6 +40,8 @@ class Arrival(models.Model):
 
 class Event(models.Model):
     """Something that happened, in the order it reached us. Corrections append; nothing is rewritten."""
+
+    wall: ClassVar = {"family": "r", "staff": "r", "worker": "r", "importer": "raud"}
 
     belongs_to: ClassVar[tuple[str, ...]] = ("timeline",)
 
@@ -81,6 +85,8 @@ class Sent(models.Model):
 
 class Visit(models.Model):
     """When a person last looked at a section of a student, so that the next look can say what is new."""
+
+    wall: ClassVar = {"family": {"raud": "{mine}"}, "staff": {"raud": "{mine}"}}
 
     person = models.ForeignKey(Person, models.CASCADE)
     student = models.ForeignKey(Student, models.CASCADE)

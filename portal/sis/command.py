@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from portal.people.asking import opened
 from portal.people.models import Person
 from portal.sis import pull, releasing
 from portal.sis.models import Run
@@ -46,7 +47,8 @@ def release(run: int | None, email: str, *, reject: bool) -> int:
                 f"{each.pk}  {each.began_at:%Y-%m-%d %H:%M}  {escape(f'{each.source} {each.name} {each.reason} {asked}')}"
             )
         return APPLIED
-    person = Person.objects.filter(kind=Person.Kind.STAFF, email_key=email.strip().casefold()).first()
+    with opened("importer", purpose="release"):
+        person = Person.objects.filter(kind=Person.Kind.STAFF, email_key=email.strip().casefold()).first()
     try:
         if person is None:
             raise releasing.NotNow(_("Nobody of the staff has this email."))

@@ -20,6 +20,8 @@ def random_key() -> str:
 class Run(models.Model):
     """One bundle taken in, or refused."""
 
+    wall: ClassVar = {"importer": "raud"}
+
     class Verdict(models.TextChoices):
         RUNNING = "running"
         APPLIED = "applied"
@@ -53,6 +55,8 @@ class Run(models.Model):
 class Quarantined(models.Model):
     """A row that did not go in: where it stood and what is wrong. Its content is not kept."""
 
+    wall: ClassVar = {"importer": "raud"}
+
     run = models.ForeignKey(Run, models.CASCADE, related_name="quarantined")
     file = models.CharField(max_length=60)
     line = models.PositiveIntegerField()
@@ -66,6 +70,8 @@ class Pending(models.Model):
 
     It never makes an empty person.
     """
+
+    wall: ClassVar = {"importer": "raud"}
 
     source = models.CharField(max_length=40)
     file = models.CharField(max_length=60)
@@ -83,6 +89,8 @@ class Pending(models.Model):
 
 class Outgoing(models.Model):
     """One change on its way to the school's system. Its number is its place: a student's changes go one by one."""
+
+    wall: ClassVar = {"family": "ra", "staff": "ra", "worker": "raud"}
 
     belongs_to: ClassVar[
         tuple[str, ...]
@@ -134,6 +142,8 @@ class Outgoing(models.Model):
 
 class Breaker(models.Model):
     """After five failures in a row nothing is sent to a system for a while, then one change feels its way."""
+
+    wall: ClassVar = {"everyone": "r", "worker": "au"}
 
     name = models.CharField(max_length=20, unique=True)
     failures = models.PositiveIntegerField(default=0)  # in a row

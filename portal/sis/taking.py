@@ -67,7 +67,8 @@ def take_in(
             report.source = run.source = _source(bundle, source)
             run.bundle, run.version, run.made_at = bundle.kind, bundle.version, bundle.made_at
             if not dry_run:
-                run.save()
+                with context.opened("importer", purpose="import"):
+                    run.save()
             with context.opened("importer", purpose="import"):
                 load = Load(connection.cursor(), report.source, run.pk or 0)
                 _take(bundle, load, report, progress, released=released)
@@ -83,7 +84,8 @@ def take_in(
         raise
     finally:
         if not dry_run:
-            _remember(run, report)
+            with context.opened("importer", purpose="import"):
+                _remember(run, report)
     return report
 
 

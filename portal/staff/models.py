@@ -1,5 +1,7 @@
 """Identity checks at the counter: that they were made, never what was shown."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,12 @@ from portal.students.models import Student
 
 class IdentityCheck(models.Model):
     """One checklist: who asked, how, what matched. Never which kind of ID, its number or a picture."""
+
+    wall: ClassVar = {
+        "staff": {
+            "ra": "EXISTS (SELECT FROM family_guardianship g WHERE g.id = staff_identitycheck.guardianship_id)"
+        }
+    }
 
     class Channel(models.TextChoices):
         COUNTER = "counter", _("At the counter")
@@ -40,6 +48,8 @@ class IdentityCheck(models.Model):
 class Listed(models.Model):
     """T3b: a student someone ticked for letters."""
 
+    wall: ClassVar = {"staff": {"raud": "{mine}"}}
+
     person = models.ForeignKey(Person, models.CASCADE)
     student = models.ForeignKey(Student, models.CASCADE)
 
@@ -49,6 +59,15 @@ class Listed(models.Model):
 
 class Printing(models.Model):
     """One printing of PIN letters: who asked, why, how far it is. The sheets wait encrypted for one download."""
+
+    wall: ClassVar = {
+        # One's own, and for a second person who agrees those with letters of their students.
+        "staff": {
+            "a": "{mine}",
+            "ru": "{mine} OR EXISTS (SELECT FROM staff_letter l WHERE l.printing_id = staff_printing.id)",
+        },
+        "worker": "ru",
+    }
 
     class Reason(models.TextChoices):
         NEW_YEAR = "new_year", _("New school year or new students")
@@ -75,6 +94,13 @@ class Printing(models.Model):
 
 class Letter(models.Model):
     """One sheet of a printing: for this guardian of this student, or why there is none."""
+
+    wall: ClassVar = {
+        "staff": {
+            "rau": "EXISTS (SELECT FROM family_guardianship g WHERE g.id = staff_letter.guardianship_id)"
+        },
+        "worker": "r",
+    }
 
     class Skipped(models.TextChoices):
         NO_ADDRESS = "no_address", _("No mailing address on file")

@@ -78,7 +78,8 @@ def waiting(actor: gate.Actor) -> list[int]:
     reach = gate.students_for(actor, LETTERS).values("pk")
     outside = Letter.objects.filter(printing=OuterRef("pk")).exclude(guardianship__student__in=reach)
     asked = Printing.objects.filter(state=State.SECOND).exclude(person=actor.person).exclude(Exists(outside))
-    return list(asked.values_list("pk", flat=True))
+    with context.within("worker", purpose=LETTERS.key):  # who also sees the letters beyond this one's reach
+        return list(asked.values_list("pk", flat=True))
 
 
 def agree(asked: Printing, actor: gate.Actor) -> bool:
@@ -95,13 +96,19 @@ def agree(asked: Printing, actor: gate.Actor) -> bool:
 
 def work(printing_id: int) -> None:
     """Gives the PINs chunk by chunk and makes the sheets. Safe to run twice: a PIN given before is read again."""
-    asked = Printing.objects.select_related("person").get(pk=printing_id)
+    with context.opened("worker", purpose=LETTERS.key):
+        asked = Printing.objects.select_related("person").get(pk=printing_id)
     if asked.state != State.PRINTING:
         return
-    for chunk in _chunks(Letter.objects.filter(printing=asked, skipped="", printed_at=None).order_by("pk")):
-        with context.opened("worker", purpose=LETTERS.key):
+    asker = asked.person_id  # for whom the database answers, as far as their posts reach now
+    with context.opened("staff", asker, LETTERS.key):
+        chunks = list(
+            _chunks(Letter.objects.filter(printing=asked, skipped="", printed_at=None).order_by("pk"))
+        )
+    for chunk in chunks:
+        with context.opened("staff", asker, LETTERS.key):
             _give(asked, chunk)
-    with context.opened("worker", purpose=LETTERS.key):
+    with context.opened("staff", asker, LETTERS.key):
         _finish(asked)
 
 

@@ -1,5 +1,7 @@
 """The directory a district's roster fills. Source of every table: OneRoster CSV, or the companion file named."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +27,8 @@ class Rostered(models.Model):
 class Org(Rostered):
     """orgs.csv: the district, its regions, its schools."""
 
+    wall: ClassVar = {"everyone": "r"}
+
     ref = models.CharField(max_length=10, unique=True, default=reference)
     name = models.CharField(max_length=255)
     type = models.CharField(max_length=20)  # school, local (a region), district, department, state, national
@@ -39,6 +43,8 @@ class Org(Rostered):
 
 class SchoolDay(Rostered):
     """calendarDays.csv (companion): what one date is at one school."""
+
+    wall: ClassVar = {"everyone": "r"}
 
     class Kind(models.TextChoices):
         INSTRUCTION = "instruction", _("School day")
@@ -62,6 +68,8 @@ class SchoolDay(Rostered):
 class Term(Rostered):
     """academicSessions.csv: a school year, semester, grading period or term."""
 
+    wall: ClassVar = {"everyone": "r"}
+
     title = models.CharField(max_length=255)
     type = models.CharField(max_length=20)  # schoolYear, semester, term, gradingPeriod
     begins = models.DateField()
@@ -76,6 +84,8 @@ class Term(Rostered):
 class Course(Rostered):
     """courses.csv."""
 
+    wall: ClassVar = {"everyone": "r"}
+
     title = models.CharField(max_length=255)
     code = models.CharField(max_length=255, blank=True)
     org = models.ForeignKey(Org, models.PROTECT)
@@ -86,6 +96,8 @@ class Course(Rostered):
 
 class SchoolClass(Rostered):
     """classes.csv: one course with one teacher in one period; what the district calls a section."""
+
+    wall: ClassVar = {"everyone": "r"}
 
     ref = models.CharField(max_length=10, unique=True, default=reference)
     title = models.CharField(max_length=255)
@@ -104,6 +116,8 @@ class SchoolClass(Rostered):
 class Employee(Rostered):
     """users.csv with a role of the school's side: teachers, principals, office staff."""
 
+    wall: ClassVar = {"everyone": "r"}
+
     given_name = models.CharField(max_length=255, blank=True)
     family_name = models.CharField(max_length=255, blank=True)
     email = models.CharField(max_length=254, blank=True)
@@ -120,6 +134,8 @@ class Employee(Rostered):
 class Job(Rostered):
     """roles.csv, or the role column of users.csv in 1.1 (its sourced_id is then `<user>:<org>`)."""
 
+    wall: ClassVar = {"everyone": "r"}
+
     employee = models.ForeignKey(Employee, models.CASCADE, related_name="jobs")
     org = models.ForeignKey(Org, models.PROTECT)
     role = models.CharField(max_length=30)  # teacher, principal, siteAdministrator, counselor, aide …
@@ -132,6 +148,8 @@ class Job(Rostered):
 
 class Teaching(Rostered):
     """enrollments.csv, role teacher."""
+
+    wall: ClassVar = {"everyone": "r"}
 
     employee = models.ForeignKey(Employee, models.CASCADE)
     school_class = models.ForeignKey(SchoolClass, models.CASCADE, related_name="teachings")
@@ -161,6 +179,15 @@ GRADE_WORDS = {
 
 class Student(Rostered):
     """users.csv, role student, with demographics.csv for the birth date. Read through access/gate.py only."""
+
+    wall: ClassVar = {
+        "family": {"r": "{linked}"},
+        "staff": "r",
+        "linking": "r",
+        "worker": "r",
+        "importer": "raud",
+        "reporter": "r(id, school_id, grade, active, entered_on, left_on)",
+    }
 
     ref = models.CharField(max_length=10, unique=True, default=reference)
     student_id = models.CharField(max_length=40)  # district Student ID (identifier), upper case
@@ -204,6 +231,8 @@ class Student(Rostered):
 class StudentAlias(Rostered):
     """studentAliases.csv (companion): an earlier Student ID; look-ups accept it."""
 
+    wall: ClassVar = {"staff": "r", "linking": "r", "importer": "raud"}
+
     student = models.ForeignKey(Student, models.CASCADE, related_name="aliases")
     alias = models.CharField(max_length=40, db_index=True)
 
@@ -234,6 +263,8 @@ class NameKey(models.Model):
 
 class StudentKey(NameKey):
     """Finds students by name, over all schools or in one."""
+
+    wall: ClassVar = {"staff": {"r": "school_id = {schools}"}, "importer": "raud"}
 
     student = models.ForeignKey(Student, models.CASCADE, related_name="keys")
     school = models.ForeignKey(Org, models.CASCADE)

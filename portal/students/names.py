@@ -95,14 +95,14 @@ def copied(model: type[NameKey], columns: Sequence[str], rows: Iterator[tuple]) 
     ids = len(columns)
     table = connection.ops.quote_name(model._meta.db_table)
     into = ", ".join(map(connection.ops.quote_name, (*columns, "key")))
+    arrays = ", ".join(["%s::bigint[]"] * ids + ["%s::text[]"])
     while chunk := list(islice(rows, CHUNK)):
-        with (
-            connection.cursor() as cursor,
-            cursor.copy(f"COPY {table} ({into}) FROM STDIN") as copy,  # names of our own models
-        ):
-            for row in chunk:
-                for key in rotations(row[ids:]):
-                    copy.write_row((*row[:ids], key))
+        keys = [(*row[:ids], key) for row in chunk for key in rotations(row[ids:])]
+        with connection.cursor() as cursor:  # COPY does not go through the second wall
+            cursor.execute(
+                f"INSERT INTO {table} ({into}) SELECT * FROM unnest({arrays})",  # noqa: S608 - names of our own models
+                [list(column) for column in zip(*keys, strict=True)] or [[]] * (ids + 1),
+            )
 
 
 def _all_of(words: Sequence[str]) -> Q:

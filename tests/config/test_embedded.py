@@ -24,14 +24,14 @@ def data(tmp_path_factory):
 
 
 def ask(data: Path, sql: str):
-    with psycopg.connect(embedded.url(data), autocommit=True) as connection:
+    with psycopg.connect(embedded.owner_url(data), autocommit=True) as connection:
         return connection.execute(sql).fetchone()
 
 
 def test_data_outlives_a_stop_and_a_crash(data):
     with (
         embedded.running(data, durable=False),
-        psycopg.connect(embedded.url(data), autocommit=True) as connection,
+        psycopg.connect(embedded.owner_url(data), autocommit=True) as connection,
     ):
         connection.execute("CREATE TABLE kept AS SELECT 1 AS n")
     assert not embedded._answers(embedded.socket_folder(data))

@@ -213,8 +213,8 @@ def test_the_guardian_on_file_hears_of_the_link_and_nobody_else(family, letter, 
 
 def test_this_was_not_me_closes_the_link_at_once(family, letter):
     made = attempt(family, letter[1])
-    linking.not_me(made)
-    linking.not_me(made)
+    assert linking.not_me(made.pk, close=True)
+    assert linking.not_me(made.pk, close=True)
     made.refresh_from_db()
     assert (made.ended_because, kinds()) == (Link.Ended.NOT_ME, ["linked", "not_me"])
     with pytest.raises(linking.NoMatch):

@@ -40,8 +40,13 @@ def portal() -> Iterator[Portal]:
     """The portal with the sample district, on a free port, from an empty data folder."""
     subprocess.run(["rm", "-rf", str(DATA)], check=True)
     port = free_port()
-    with started(DATA, port), psycopg.connect(embedded.url(DATA), autocommit=True) as database:
+    with started(DATA, port), at_work(DATA) as database:
         yield Portal(f"http://127.0.0.1:{port}", DATA, database)
+
+
+def at_work(data: Path) -> psycopg.Connection[Any]:
+    """The database as its owner at work, who sees every row."""
+    return psycopg.connect(embedded.owner_url(data), autocommit=True, options="-c app.kind=owner")
 
 
 @contextmanager

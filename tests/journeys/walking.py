@@ -43,14 +43,14 @@ NEW_LETTER = """
 import json, sys
 import django
 django.setup()
-from django.db import transaction
+from portal.people.asking import opened
 from portal.family import linking, pins
 from portal.family.models import Guardianship, Link
 guardian, student, starts = sys.argv[1:]
-right = Guardianship.objects.select_related("student").get(
-    guardian__sourced_id=guardian, student__sourced_id=student
-)
-with transaction.atomic():
+with opened("demo"):
+    right = Guardianship.objects.select_related("student").get(
+        guardian__sourced_id=guardian, student__sourced_id=student
+    )
     for link in Link.objects.filter(guardianship__guardian=right.guardian, ended_at=None):
         linking.remove(link)
     digits = ""

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.timezone import localdate, now
 
+from portal.access.context import opened
 from portal.family.models import Guardian, Guardianship, KnownContact
 from portal.sections.attendance.models import Mark
 from portal.sis.models import Pending, Run
@@ -241,7 +242,7 @@ def test_passwords_and_birth_places_never_reach_the_database(tmp_path):
     for person in tables["users"]:
         person["password"] = "never-keep-this"
     take_roster(tmp_path, tables)
-    with connection.cursor() as cursor:
+    with opened("importer"), connection.cursor() as cursor:  # whose tables these are
         cursor.execute("SELECT count(*) FROM in_users u WHERE u::text LIKE '%%never-keep%%'")
         assert cursor.fetchone() == (0,)
         cursor.execute("SELECT count(*) FROM in_demographics d WHERE d::text LIKE '%%Far away%%'")

@@ -13,6 +13,8 @@ from portal.students.models import Employee, Rostered, SchoolClass, Term
 class Category(Rostered):
     """categories.csv: Homework, Tests … with its weight where the source gives one (1.2)."""
 
+    wall: ClassVar = {"everyone": "r"}
+
     title = models.CharField(max_length=255)
     weight = models.PositiveSmallIntegerField(null=True)  # percent of the grade
 
@@ -22,6 +24,8 @@ class Category(Rostered):
 
 class LineItem(Rostered):
     """lineItems.csv: one assignment of a class."""
+
+    wall: ClassVar = {"everyone": "r"}
 
     ref = models.CharField(max_length=10, unique=True, default=reference)
     title = models.CharField(max_length=255)

@@ -63,6 +63,8 @@ class Mark(RecordRow):
 class Explanation(models.Model):
     """A reason a family sent for a missed day. The school's system stays as it is until the office clears it."""
 
+    wall: ClassVar = {"family": "ra", "staff": "ru"}
+
     belongs_to: ClassVar[tuple[str, ...]] = ("attendance",)
 
     class Reason(models.TextChoices):

@@ -69,6 +69,8 @@ class Ride(RecordRow):
 class Notice(Rostered):
     """busNotices.csv (companion): what is different on one route on one day. Of no student."""
 
+    wall: ClassVar = {"everyone": "r"}
+
     class State(models.TextChoices):
         DELAYED = "delayed", _("Late")
         EARLY = "early", _("Early")

@@ -13,6 +13,8 @@ from portal.students.models import Org, Rostered
 class Dish(Rostered):
     """schoolMenus.csv (companion): one dish of one meal at one school. Of no student."""
 
+    wall: ClassVar = {"everyone": "r"}
+
     class Meal(models.TextChoices):
         BREAKFAST = "breakfast", _("Breakfast")
         LUNCH = "lunch", _("Lunch")
