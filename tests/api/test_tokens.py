@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from portal.people import limits, mail, passwords
+from portal.people import limits, mail
 from portal.people.models import Person, Session
 from portal.people.sessions import end_others, hashed
 from tests.api.asking import App, app_of
@@ -161,7 +161,7 @@ def test_wrong_addresses_and_methods_have_the_same_shape(family: Cast, method, a
 
 def test_too_many_at_once_say_so_in_the_same_shape(family: Cast, monkeypatch):
     def busy(*_args: object) -> None:
-        raise passwords.Busy
+        raise limits.Busy
 
     monkeypatch.setattr(Person, "check_password", busy)
     answer = sign_in()
