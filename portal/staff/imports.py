@@ -1,6 +1,7 @@
 """T12 Import monitor: what each feed brought last, what was put aside and why, and what parents see now.
 
-A held set can only be read here: the import keeps none of its rows, so there is nothing to release.
+A held set goes in when two people say so, and away when one does. The list of runs opens to the importer alone, so
+each page asks in its name, after the gate said yes.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,23 +10,26 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.db.models import Count
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.access import gate
+from portal.access import context, gate
 from portal.audit import log
 from portal.people.door import asks
-from portal.sis import reasons
+from portal.sis import reasons, releasing
 from portal.sis.models import Quarantined, Run
+from portal.staff import sign_on
 from portal.staff.directory import IMPORTS
-from portal.staff.views import on_duty
+from portal.staff.views import fresh, on_duty
 from portal.web import sheets
+from portal.web.forms import Form, TextField
 from portal.web.request import Request
 
 KEPT = timedelta(days=30)  # of the history on the page
@@ -70,12 +74,13 @@ class Feed:
 def listed(request: Request) -> HttpResponse:
     """Every feed, and the runs of the last 30 days."""
     _admit(request)
-    runs = list(Run.objects.order_by("-pk")[:MOST_RUNS])
+    with context.opened("importer", purpose="monitor"):
+        runs = list(Run.objects.order_by("-pk")[:MOST_RUNS])
     recent = [run for run in runs if run.began_at >= now() - KEPT]
     counts = {
         state: sum(OF_A_VERDICT[Run.Verdict(run.verdict)] is state for run in recent) for state in State
     }
-    context = {
+    shown = {
         "feeds": feeds(runs),
         "runs": [(run, OF_A_VERDICT[Run.Verdict(run.verdict)]) for run in recent[:50]],
         "history": [
@@ -86,32 +91,65 @@ def listed(request: Request) -> HttpResponse:
         "all": len(recent),
         "State": State,
     }
-    return render(request, "staff/imports.html", context)
+    return render(request, "staff/imports.html", shown)
 
 
 @asks(IMPORTS)
 @on_duty
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def run(request: Request, number: int) -> HttpResponse:
-    """One run: its files, and the rows that were put aside, in words."""
+    """One run: its files, and the rows that were put aside, in words. POST decides about a held one."""
     _admit(request)
-    shown = _run(number)
-    _note(request, "see")
-    aside = Quarantined.objects.filter(run=shown).order_by("file", "line", "pk")
-    by_reason = (
-        aside.order_by().values("file", "reason").annotate(n=Count("pk")).order_by("-n", "file", "reason")
-    )
-    context = {
-        "run": shown,
-        "state": OF_A_VERDICT[Run.Verdict(shown.verdict)],
-        "State": State,
-        "files": [(file["file"], _numbers(file), file.get("notes", [])) for file in shown.files],
-        "aside": [(row, words(row.reason)) for row in aside[:ASIDE]],
-        "count": aside.count(),
-        "by_reason": [(line["file"], words(line["reason"]), line["n"]) for line in by_reason],
-        "shown": ASIDE,
-    }
-    return render(request, "staff/import_run.html", context)
+    form = Decision(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if not fresh(request):
+            return redirect(sign_on.address(request.path, fresh=True))
+        try:
+            _decide(request, number, form.cleaned_data)
+        except releasing.NotNow as why:
+            form.add_error(None, str(why))
+        else:
+            return redirect("staff_import", number)
+    if request.method != "POST":
+        _note(request, "see")
+    status = 422 if form.errors else 200
+    return render(request, "staff/import_run.html", _about(number) | {"form": form}, status=status)
+
+
+class Decision(Form):
+    """Release or reject, and why; the reason stands in the audit log."""
+
+    reason = TextField(label=_("Your reason"), max_length=200, help_text=_("It stands in the audit log."))
+    act = forms.ChoiceField(choices=[("release", ""), ("reject", "")], widget=forms.HiddenInput)
+
+
+def _decide(request: Request, number: int, said: dict[str, Any]) -> None:
+    if said["act"] == "release":
+        decided = releasing.release(number, request.person)
+        _note(request, "released" if decided.released_at else "release_asked", said["reason"])
+    else:
+        releasing.reject(number, request.person)
+        _note(request, "rejected", said["reason"])
+
+
+def _about(number: int) -> dict[str, Any]:
+    with context.opened("importer", purpose="monitor"):
+        shown = _run(number)
+        aside = Quarantined.objects.filter(run=shown).order_by("file", "line", "pk")
+        reasons_ = aside.order_by().values("file", "reason").annotate(n=Count("pk"))
+        return {
+            "run": shown,
+            "state": OF_A_VERDICT[Run.Verdict(shown.verdict)],
+            "State": State,
+            "files": [(file["file"], _numbers(file), file.get("notes", [])) for file in shown.files],
+            "aside": [(row, words(row.reason)) for row in aside[:ASIDE]],
+            "count": aside.count(),
+            "by_reason": [
+                (line["file"], words(line["reason"]), line["n"])
+                for line in reasons_.order_by("-n", "file", "reason")
+            ],
+            "shown": ASIDE,
+        }
 
 
 @asks(IMPORTS)
@@ -120,11 +158,12 @@ def run(request: Request, number: int) -> HttpResponse:
 def sheet(request: Request, number: int) -> HttpResponse:
     """The rows put aside as CSV, for the team that keeps the source: where each stood and what is wrong, no content."""
     _admit(request)
-    shown = _run(number)
-    _note(request, "exported")
     header = [say("File"), say("Row"), say("Column"), say("ID"), say("What is wrong")]
-    rows = Quarantined.objects.filter(run=shown).order_by("file", "line", "pk").iterator()
-    return sheets.answer(f"put-aside-{shown.pk}.csv", header, _lines(rows))
+    with context.opened("importer", purpose="monitor"):
+        shown = _run(number)
+        rows = list(_lines(Quarantined.objects.filter(run=shown).order_by("file", "line", "pk").iterator()))
+    _note(request, "exported")
+    return sheets.answer(f"put-aside-{number}.csv", header, rows)
 
 
 def feeds(runs: Iterable[Run]) -> list[Feed]:
@@ -171,7 +210,7 @@ def _lines(rows: Iterable[Quarantined]) -> Iterator[list[object]]:
 
 
 def _run(number: int) -> Run:
-    found = Run.objects.filter(pk=number).first()
+    found = Run.objects.select_related("asked_by", "released_by", "rejected_by").filter(pk=number).first()
     if found is None:
         raise gate.NotHere
     return found
@@ -183,14 +222,9 @@ def _admit(request: Request) -> None:
         raise gate.NotHere
 
 
-def _note(request: Request, action: str) -> None:
+def _note(request: Request, action: str, reason: str = "") -> None:
     post = next(post for post in request.actor.posts if gate.opens(request.actor, post, IMPORTS))
     log.happened(
-        request.person,
-        post.role,
-        IMPORTS.key,
-        action,
-        "runs_the_portal",
-        place=post.place.name,
-        org=post.place,
-    )
+        request.person, post.role, IMPORTS.key, action, "runs_the_portal",
+        place=post.place.name, org=post.place, words=reason,
+    )  # fmt: skip

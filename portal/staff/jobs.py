@@ -37,7 +37,8 @@ def clear_letters(timestamp: int = 0) -> None:
 def count_families(timestamp: int = 0) -> None:
     """Once a day, and again after each import that went in."""
     with context.opened("worker", purpose="adoption"):
-        applied = Run.objects.filter(verdict=Run.Verdict.APPLIED).aggregate(pk=Max("pk"))["pk"] or 0
+        with context.opened("importer", purpose="adoption"):
+            applied = Run.objects.filter(verdict=Run.Verdict.APPLIED).aggregate(pk=Max("pk"))["pk"] or 0
         today = FamilyCount.objects.filter(on=localdate(), run_id__gte=applied)
         if not today.exists():
             adoption.count(localdate(), applied)

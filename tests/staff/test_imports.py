@@ -1,6 +1,7 @@
 """T12: an administrator sees how every feed is, and which rows did not go in; nobody else does."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -8,9 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from portal.access.models import Post
+from portal.audit.models import Access
+from portal.people.models import Person
+from portal.sis import keeping
 from portal.sis.models import Quarantined, Run
 from portal.staff import imports
 from portal.staff.imports import Feed, State
+from tests.cast import person
 
 
 @pytest.fixture
@@ -115,3 +120,48 @@ def test_the_page_asks_as_much_for_one_run_as_for_many(administrator, visit):
             client.get("/staff/imports/")
         asked.append(len(queries))
     assert asked[0] == asked[1]
+
+
+def test_two_people_let_a_held_set_in_and_their_reasons_are_kept(administrator, visit, family, monkeypatch):
+    second = person("Ada", "Hill", "ada.hill@staff.example.org", kind=Person.Kind.STAFF)
+    Post.objects.create(
+        person=second, role=Post.Role.DISTRICT_ADMINISTRATOR, place=family.district, begins_at=now()
+    )
+    held = ran("held", 1, ("users.csv", 2, 0, 0, 10, 0))
+    Run.objects.filter(pk=held.pk).update(kept=True)
+    monkeypatch.setattr(keeping, "path_of", lambda run: Path(__file__))
+    address = f"/staff/imports/{held.pk}/"
+    said = {"act": "release", "reason": "The school closed."}
+    assert visit(administrator).post(address, said).status_code == 302
+    assert "A second person must agree." in visit(second).get(address).content.decode()
+    again = visit(administrator).post(address, said)
+    assert (again.status_code, "You have released it already." in again.content.decode()) == (422, True)
+    assert visit(second).post(address, said).status_code == 302
+    held.refresh_from_db()
+    assert (held.asked_by, held.released_by) == (administrator, second)
+    told = Access.objects.filter(section="imports").exclude(action="see")
+    assert sorted(told.values_list("person", "action", "purpose_words")) == [
+        (administrator.pk, "release_asked", "The school closed."),
+        (second.pk, "released", "The school closed."),
+    ]
+
+
+def test_one_person_sends_a_held_set_away_with_a_reason(administrator, visit):
+    held = ran("held", 1, ("users.csv", 2, 0, 0, 10, 0))
+    client = visit(administrator)
+    assert client.post(f"/staff/imports/{held.pk}/", {"act": "reject", "reason": ""}).status_code == 422
+    assert (
+        client.post(f"/staff/imports/{held.pk}/", {"act": "reject", "reason": "Cut off."}).status_code == 302
+    )
+    held.refresh_from_db()
+    assert held.rejected_by == administrator
+    assert "Rejected by" in client.get(f"/staff/imports/{held.pk}/").content.decode()
+
+
+def test_an_old_sign_on_decides_nothing(administrator, visit, idle):
+    held = ran("held", 1, ("users.csv", 2, 0, 0, 10, 0))
+    client = visit(administrator)
+    idle(6)
+    assert client.post(f"/staff/imports/{held.pk}/", {"act": "reject", "reason": "x"}).status_code == 302
+    held.refresh_from_db()
+    assert held.rejected_at is None
