@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from portal.people.models import Person
-from portal.sis import releasing
+from portal.sis import pull, releasing
 from portal.sis.models import Run
 from portal.sis.report import Report
 from portal.sis.taking import Progress as Told
@@ -65,6 +65,20 @@ def release(run: int | None, email: str, *, reject: bool) -> int:
     if report is None:
         console.print(_("The worker has taken it in."))
         return APPLIED
+    return _show(report, as_json=False)
+
+
+def fetch(*, full: bool) -> int:
+    """Fetches the roster from the configured provider and takes it in; the statuses of an import."""
+    of = pull.provider()
+    try:
+        if of is None:
+            raise pull.PullFailed(_("ONEROSTER_URL is not set."))
+        with _progress() as progress:
+            report = pull.pull(of, full=full, progress=progress)
+    except pull.PullFailed as why:
+        Console().print(escape(str(why)))
+        return REFUSED
     return _show(report, as_json=False)
 
 
