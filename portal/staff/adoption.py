@@ -83,10 +83,9 @@ def counted(on: date) -> QuerySet[Any, Any]:
     pins = Pin.objects.filter(through, verified_now(on, "guardianship__"), given_at__isnull=False)
     seen = Session.objects.filter(person=OuterRef("person"), seen_at__gte=now() - ACTIVE_FOR)
     language = rights.order_by("contact_priority", "pk").values("guardian__language")[:1]
-    enrolled = Q(active=True, school__isnull=False) & (Q(left_on=None) | Q(left_on__gte=on))
     has_account = rights.exclude(guardian__email="").filter(Exists(account))
     return (
-        Student.objects.filter(enrolled)
+        gate.to_count(on)
         .annotate(
             language=Coalesce(Subquery(language), Value("")),
             has_verified=Exists(rights),
