@@ -28,6 +28,7 @@ DID: dict[str, str | Promise] = {
     "pin_given": gettext_lazy("PIN given"),
     "pin_renewed": gettext_lazy("Made a new PIN"),
     "pin_shown": gettext_lazy("Showed your PIN on the screen"),
+    "print": gettext_lazy("Printed it"),
     "question_answered": gettext_lazy("Answered your question"),
     "refused": gettext_lazy("Tried to open this record. It stayed closed"),
     "sent": gettext_lazy("Got this data"),
