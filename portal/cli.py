@@ -39,6 +39,8 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("run", type=int, nargs="?", help="number of the held run")
     release.add_argument("--as", dest="email", default="", help="email of the staff member who decides")
     release.add_argument("--reject", action="store_true", help="nothing of the set goes in")
+    fetch = add("pull", _pull, "fetch the roster from the OneRoster provider of the settings and take it in")
+    fetch.add_argument("--full", action="store_true", help="everything, not only what changed")
     retry = add("retry", _retry, "take the last set in once more, for its rows that were put aside")
     retry.add_argument("run", type=int, help="number of the run")
     add("migrate", _migrate, "bring the database to this version")
@@ -119,6 +121,16 @@ def _release(options: argparse.Namespace) -> int:
         from portal.sis import command
 
         return command.release(options.run, options.email, reject=options.reject)
+
+
+def _pull(options: argparse.Namespace) -> int:
+    with _database():
+        _ready()
+        from portal.config import house
+        from portal.sis import command
+
+        house.migrate()
+        return command.fetch(full=options.full)
 
 
 def _retry(options: argparse.Namespace) -> int:

@@ -48,6 +48,14 @@ class Env:
     sis_url: str | None  # where changes go, see docs/sis_write_back.md; None: the registrar desk
     sis_secret: str  # signs what goes there
     sis_once_only: bool  # the other side promises that a change sent twice counts once
+    drop_dir: Path | None  # watched for bundles, see sis/drop.py
+    oneroster_url: (
+        str | None
+    )  # rostering service of a OneRoster 1.2 provider, see sis/pull.py; None: none is asked
+    oneroster_token_url: str
+    oneroster_client: str
+    oneroster_secret: str
+    oneroster_source: str  # the name its rows go by
     trusted_proxies: tuple[str, ...]
     web_processes: int
     requests_times: (
@@ -93,6 +101,8 @@ def read(environ: os._Environ[str] | dict[str, str] = os.environ) -> Env:
         )
     if production and environ.get("SIS_URL"):
         _check_sis(environ["SIS_URL"], environ.get("SIS_SECRET", ""))
+    if environ.get("ONEROSTER_URL"):
+        _check_oneroster(environ, production)
     host = base_url.partition("://")[2].partition("/")[0].partition(":")[0]
     hosts = tuple(filter(None, (h.strip() for h in environ.get("HOSTS", "").split(","))))
     known = _secrets(environ) if production else {**_own_secrets(data_dir), **_given(environ)}
@@ -113,6 +123,12 @@ def read(environ: os._Environ[str] | dict[str, str] = os.environ) -> Env:
         sis_url=environ.get("SIS_URL") or None,
         sis_secret=environ.get("SIS_SECRET", ""),
         sis_once_only=environ.get("SIS_ONCE_ONLY", "yes").lower() in ("1", "true", "yes", "on"),
+        drop_dir=Path(environ["DROP_DIR"]).resolve() if environ.get("DROP_DIR") else None,
+        oneroster_url=environ.get("ONEROSTER_URL") or None,
+        oneroster_token_url=environ.get("ONEROSTER_TOKEN_URL", ""),
+        oneroster_client=environ.get("ONEROSTER_CLIENT", ""),
+        oneroster_secret=environ.get("ONEROSTER_SECRET", ""),
+        oneroster_source=environ.get("ONEROSTER_SOURCE") or "rest",
         trusted_proxies=tuple(filter(None, environ.get("TRUSTED_PROXIES", "").split(","))),
         web_processes=_whole(environ, "WEB_PROCESSES", 2),
         requests_times=1 if production else _whole(environ, "REQUESTS_TIMES", 1),
@@ -153,6 +169,17 @@ def _check_sis(url: str, secret: str) -> None:
         raise BadEnvironment("SIS_URL must be the https:// address of the student information system.")
     if len(secret) < SHORTEST_SECRET:
         raise BadEnvironment(f"SIS_SECRET is missing or shorter than {SHORTEST_SECRET} characters.")
+
+
+def _check_oneroster(environ: os._Environ[str] | dict[str, str], production: bool) -> None:
+    for name in ("ONEROSTER_URL", "ONEROSTER_TOKEN_URL"):
+        if not environ.get(name, "").startswith("https://" if production else ("https://", "http://")):
+            raise BadEnvironment(f"{name} must be an https:// address of the OneRoster provider.")
+    for name in ("ONEROSTER_CLIENT", "ONEROSTER_SECRET"):
+        if not environ.get(name):
+            raise BadEnvironment(f"{name} is missing: the provider gives it out.")
+    if len(environ.get("ONEROSTER_SOURCE", "")) > 40:
+        raise BadEnvironment("ONEROSTER_SOURCE is longer than 40 characters.")
 
 
 def _whole(environ: os._Environ[str] | dict[str, str], name: str, default: int) -> int:

@@ -143,6 +143,13 @@ SIS_ONCE_ONLY = env.sis_once_only
 
 FEEDS_DIR = DATA_DIR / "feeds"  # sets that came in, kept for thirty days
 
+DROP_DIR = env.drop_dir
+ONEROSTER_URL = env.oneroster_url
+ONEROSTER_TOKEN_URL = env.oneroster_token_url
+ONEROSTER_CLIENT = env.oneroster_client
+ONEROSTER_SECRET = env.oneroster_secret
+ONEROSTER_SOURCE = env.oneroster_source
+
 # Words and time
 USE_I18N = USE_TZ = True
 TIME_ZONE = DISTRICT.time_zone

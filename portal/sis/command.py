@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from portal.access.context import opened
 from portal.people.models import Person
-from portal.sis import releasing
+from portal.sis import pull, releasing
 from portal.sis.models import Run
 from portal.sis.report import Report
 from portal.sis.taking import Progress as Told
@@ -40,13 +41,18 @@ def release(run: int | None, email: str, *, reject: bool) -> int:
     """
     console = Console()
     if run is None:
-        for each in releasing.held():
-            asked = _("released by %(name)s") % {"name": each.asked_by.name} if each.asked_by else ""
+        waiting = releasing.held()
+        with opened("worker", purpose="release"):  # the importer knows no people
+            people = Person.objects.in_bulk([each.asked_by_id for each in waiting if each.asked_by_id])
+        for each in waiting:
+            first = people.get(each.asked_by_id)
+            asked = _("released by %(name)s") % {"name": first.name} if first else ""
             console.print(
                 f"{each.pk}  {each.began_at:%Y-%m-%d %H:%M}  {escape(f'{each.source} {each.name} {each.reason} {asked}')}"
             )
         return APPLIED
-    person = Person.objects.filter(kind=Person.Kind.STAFF, email_key=email.strip().casefold()).first()
+    with opened("worker", purpose="release"):
+        person = Person.objects.filter(kind=Person.Kind.STAFF, email_key=email.strip().casefold()).first()
     try:
         if person is None:
             raise releasing.NotNow(_("Nobody of the staff has this email."))
@@ -65,6 +71,20 @@ def release(run: int | None, email: str, *, reject: bool) -> int:
     if report is None:
         console.print(_("The worker has taken it in."))
         return APPLIED
+    return _show(report, as_json=False)
+
+
+def fetch(*, full: bool) -> int:
+    """Fetches the roster from the configured provider and takes it in; the statuses of an import."""
+    of = pull.provider()
+    try:
+        if of is None:
+            raise pull.PullFailed(_("ONEROSTER_URL is not set."))
+        with _progress() as progress:
+            report = pull.pull(of, full=full, progress=progress)
+    except pull.PullFailed as why:
+        Console().print(escape(str(why)))
+        return REFUSED
     return _show(report, as_json=False)
 
 

@@ -107,21 +107,27 @@ def students_by_school(load: Load) -> dict[int, int]:
 
 def guard_schools(load: Load, before: dict[int, int]) -> Iterator[str]:
     """Why the set must wait for what it does to single schools. before: students_by_school, as it was."""
+    closed = set(
+        Org.objects.filter(pk__in=before, active=False, run_id=load.run_id).values_list("pk", flat=True)
+    )
     after = students_by_school(load)
     gone = {
         school: count - after.get(school, 0)
         for school, count in before.items()
-        if count > FEW
-        and (not after.get(school) or _over(load, count - after.get(school, 0), count, SCHOOL_PERCENT))
+        if school in closed
+        or (
+            count > FEW
+            and (not after.get(school) or _over(load, count - after.get(school, 0), count, SCHOOL_PERCENT))
+        )
     }
-    worst = sorted(gone, key=lambda school: (-gone[school], school))
+    worst = sorted(gone, key=lambda school: (school not in closed, -gone[school], school))
     names = dict(Org.objects.filter(pk__in=worst[:NAMED]).values_list("pk", "name"))
     for school in worst[:NAMED]:
-        yield _("%(school)s would lose %(gone)s of %(before)s students.") % {
-            "school": names[school],
-            "gone": gone[school],
-            "before": before[school],
-        }
+        words = {"school": names[school], "gone": gone[school], "before": before[school]}
+        if school in closed:
+            yield _("%(school)s would be gone, where %(before)s students were.") % words
+        else:
+            yield _("%(school)s would lose %(gone)s of %(before)s students.") % words
     if len(worst) > NAMED:
         yield ngettext(
             "So would %(count)s more school.", "So would %(count)s more schools.", len(worst) - NAMED

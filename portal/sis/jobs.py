@@ -8,7 +8,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from portal.jobs.daily import daily
 from portal.jobs.queue import Tries
-from portal.sis import keeping, outbox, reconcile, releasing
+from portal.sis import drop, keeping, outbox, pull, reconcile, releasing
 from portal.sis.connectors import connector
 
 LONGEST = timedelta(seconds=50)  # of one job; what is left then is the next one's
@@ -42,6 +42,22 @@ def send_waiting(timestamp: int) -> None:
 def take_released(run: int) -> None:
     """Takes a set in that two people released."""
     releasing.take_released(run)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="portal.sis.jobs.look_into_the_drop_folder", queue="import", queueing_lock="drop", lock="import"
+)
+def look_into_the_drop_folder(timestamp: int) -> None:
+    """Bundles that lie ready in the watched folder."""
+    drop.take_ready()
+
+
+@daily(at="02:37")
+def pull_the_roster() -> None:
+    """What changed at the OneRoster provider, where the district has one."""
+    if of := pull.provider():
+        pull.pull(of)
 
 
 @daily(at="04:41")

@@ -450,7 +450,35 @@ def _tie_own(load: Load, feed: Feed, staged: Staged, table: str, column: Column)
         file=staged.file,
         column=column.name,
     )
+    if tied:
+        _untie_circles(load, feed, staged, good, column)
     return sum(run_id != load.run_id for (run_id,) in tied)
+
+
+LONGEST_WAY_UP = 50  # rows above one another
+
+
+def _untie_circles(load: Load, feed: Feed, staged: Staged, good: str, column: Column) -> None:
+    """Rows that stand above themselves, by whatever way, are put aside and stand under nobody."""
+    live, fld = _live(feed), q(_name(feed, column))
+    circular = load.ask(
+        f"""WITH RECURSIVE up AS (
+              SELECT l.id AS start, l.{fld} AS at, 1 AS steps FROM {live} l
+              WHERE l.source = %(source)s AND l.run_id = %(run)s AND l.{fld} IS NOT NULL
+              UNION ALL
+              SELECT up.start, l.{fld}, steps + 1 FROM up JOIN {live} l ON l.id = up.at
+              WHERE l.{fld} IS NOT NULL AND up.at <> up.start AND steps < {LONGEST_WAY_UP}
+            )
+            UPDATE {live} l SET {fld} = NULL FROM up WHERE up.start = l.id AND up.at = l.id RETURNING l.id"""
+    )
+    if circular:
+        load.do(
+            f"""INSERT INTO aside SELECT %(file)s, s.line, %(column)s, 'circular', l.sourced_id
+                FROM {good} WHERE l.id = ANY(%(circular)s)""",
+            file=staged.file,
+            column=column.name,
+            circular=[row for (row,) in circular],
+        )
 
 
 def _tie_many(load: Load, feed: Feed, staged: Staged, table: str, column: Column) -> int:

@@ -27,6 +27,7 @@ ROW: dict[str, str | Promise] = {
     "unknown_code": _("This word is in none of the lists allowed here."),
     "bad_status": _("The status is neither active nor tobedeleted."),
     "duplicate": _("Two rows have the same sourcedId and say different things."),
+    "circular": _("The row stands above itself."),
     "same_key": _("Another row already stands for the same thing."),
     "two_finals": _("Another final mark stands for the same class and term."),
     "not_in_class": _("The mark is for a class the student was never in."),

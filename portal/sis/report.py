@@ -71,6 +71,7 @@ class Report:
     files: dict[str, FileReport] = field(default_factory=dict)
     aside: list[Aside] = field(default_factory=list)
     held_because: list[str] = field(default_factory=list)
+    kept: bool = False  # the set is on the disk, see keeping.py
 
     def plain(self) -> dict[str, Any]:
         """As JSON types."""

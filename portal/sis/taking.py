@@ -91,7 +91,7 @@ def _keep(bundle: Bundle, run: Run, report: Report) -> None:
     """The set stays on the disk: to let it in, to try its bad rows again. It went in, or waits, whether or not this works."""
     try:
         keeping.keep(bundle, run)
-        run.kept = True
+        run.kept = report.kept = True
     except OSError as error:
         report.notes.append(
             _("The set could not be kept: %(why)s. Send it again to release it.") % {"why": error.strerror}

@@ -709,3 +709,186 @@ def revocation_in_a_held_bundle(folder: Path) -> Path:
 def companion_inside_oneroster(folder: Path) -> Path:
     files = _files() | {"attendance.csv": _files(part="companion")["attendance.csv"]}
     return _zip(folder, "companion_inside_oneroster", files)
+
+
+# --- Feeds that look whole and are not ------------------------------------------------------------------------
+
+
+@cache
+def _more_students() -> tuple[tuple[str, bytes], ...]:
+    """A roster large enough that a share of it is more than a handful."""
+    with tempfile.TemporaryDirectory() as folder:
+        generate(Path(folder), students=60, seed=1, today=TODAY, version="1.2")
+        return tuple(
+            (path.name, path.read_bytes()) for path in sorted((Path(folder) / "oneroster").iterdir())
+        )
+
+
+@_variant("Nothing is wrong; sixty students besides the cast.", "applied")
+def good_sixty(folder: Path) -> Path:
+    return _zip(folder, "good_sixty", dict(_more_students()))
+
+
+@_variant("Every fifth student is gone from users.csv; their roles and places are still there.", "held",
+          after="good_sixty")  # fmt: skip
+def fifth_fewer_students(folder: Path) -> Path:
+    files = dict(_more_students())
+    roles = csv.DictReader(io.StringIO(files["roles.csv"].decode(), newline=""))
+    students = [row["userSourcedId"] for row in roles if row["role"] == "student"]
+    gone = set(students[::5])
+    files = _edit(files, "users.csv", lambda rows: [row for row in rows if row[0] not in gone])
+    return _zip(folder, "fifth_fewer_students", files)
+
+
+@_variant("A school is gone from orgs.csv, and its students still name it.", "held", after="good_sixty")
+def school_gone(folder: Path) -> Path:
+    def change(rows: Rows) -> Rows:
+        kind, name = rows[0].index("type"), rows[0].index("name")
+        first = min(row[name] for row in rows[1:] if row[kind] == "school")
+        return [row for row in rows if row[name] != first]
+
+    return _zip(folder, "school_gone", _edit(dict(_more_students()), "orgs.csv", change))
+
+
+@_variant("users.csv is cut off in the middle of a row.", "held", after="good_sixty")
+def cut_users(folder: Path) -> Path:
+    files = dict(_more_students())
+    return _zip(
+        folder, "cut_users", files | {"users.csv": files["users.csv"][: len(files["users.csv"]) // 2 + 7]}
+    )
+
+
+@_variant("From its fourth column on, every row of users.csv is shifted one cell to the right.", "held",
+          after="good_sixty")  # fmt: skip
+def shifted_columns(folder: Path) -> Path:
+    def change(rows: Rows) -> Rows:
+        return [rows[0], *([*row[:3], "", *row[3:-1]] for row in rows[1:])]
+
+    return _zip(folder, "shifted_columns", _edit(dict(_more_students()), "users.csv", change))
+
+
+@_variant("The export of an earlier day comes after that of a later one.", "refused", after="good")
+def older_export(folder: Path) -> Path:
+    files = _manifest(_files(), lambda text: text + "source.asOf,2026-01-05T05:00:00.000Z\r\n")
+    return _zip(folder, "older_export", files)
+
+
+@_variant("The export says that it was made in ten years.", "refused")
+def export_from_the_future(folder: Path) -> Path:
+    files = _manifest(_files(), lambda text: text + "source.asOf,2036-09-04T05:00:00.000Z\r\n")
+    return _zip(folder, "export_from_the_future", files)
+
+
+@_variant("Two organisations are above one another.", "applied with quarantine")
+def circular_parents(folder: Path) -> Path:
+    def change(rows: Rows) -> Rows:
+        parent = rows[0].index("parentSourcedId")
+        rows[1][parent], rows[2][parent] = rows[2][0], rows[1][0]
+        return rows
+
+    return _zip(folder, "circular_parents", _edit(_files(), "orgs.csv", change))
+
+
+@_variant("An organisation is above itself.", "applied with quarantine")
+def own_parent(folder: Path) -> Path:
+    def change(rows: Rows) -> Rows:
+        rows[2][rows[0].index("parentSourcedId")] = rows[2][0]
+        return rows
+
+    return _zip(folder, "own_parent", _edit(_files(), "orgs.csv", change))
+
+
+@_variant("A student has two birth dates.", "applied with quarantine")
+def two_birth_dates(folder: Path) -> Path:
+    def change(rows: Rows) -> Rows:
+        born = rows[0].index("birthDate")
+        return [*rows, [cell if place != born else "2015-01-31" for place, cell in enumerate(rows[1])]]
+
+    return _zip(folder, "two_birth_dates", _edit(_files(), "demographics.csv", change))
+
+
+@_variant("users.csv is one line of a gigabyte.", "refused")
+def gigabyte_line(folder: Path) -> Path:
+    path = good_folder(folder).rename(folder / "gigabyte_line")
+    with (path / "users.csv").open("r+b") as file:
+        file.seek(0, io.SEEK_END)
+        file.truncate(2**30)  # the disk keeps a hole; who reads it gets zeros and no line end
+    return path
+
+
+@_variant("orgs.csv is nothing but zeros, as a disk that failed gives it back.", "refused")
+def zeros(folder: Path) -> Path:
+    return _zip(folder, "zeros", _files() | {"orgs.csv": bytes(5000)})
+
+
+@_variant("A column's name in users.csv holds a NUL byte.", "refused")
+def nul_in_the_header(folder: Path) -> Path:
+    files = _files()
+    users = files["users.csv"].replace(b"familyName", b"family\0Name", 1)
+    return _zip(folder, "nul_in_the_header", files | {"users.csv": users})
+
+
+@_variant("users.csv is UTF-16 without its mark.", "refused")
+def utf_16_without_mark(folder: Path) -> Path:
+    files = _files()
+    users = files["users.csv"].decode().encode("utf-16-le")
+    return _zip(folder, "utf_16_without_mark", files | {"users.csv": users})
+
+
+@_variant("The names in users.csv are bytes of no encoding we know.", "refused")
+def unknown_encoding(folder: Path) -> Path:
+    files = _files()
+    rows = list(csv.reader(io.StringIO(files["users.csv"].decode("latin-1"), newline="")))
+    for row in rows[1:]:
+        row[rows[0].index("familyName")] = (
+            "\x81\x8d"  # stand for nothing in UTF-8 and nothing in Windows-1252
+        )
+    users = _csv(rows).decode().encode("latin-1")
+    return _zip(folder, "unknown_encoding", files | {"users.csv": users})
+
+
+@_variant("users.csv is parted by semicolons.", "refused")
+def semicolons(folder: Path) -> Path:
+    files = _files()
+    return _zip(folder, "semicolons", files | {"users.csv": files["users.csv"].replace(b",", b";")})
+
+
+@_variant("users.csv is the web page of an error.", "refused")
+def web_page(folder: Path) -> Path:
+    page = b"<!doctype html>\n<title>502 Bad Gateway</title>\n<p>nginx</p>\n"
+    return _zip(folder, "web_page", _files() | {"users.csv": page})
+
+
+@_variant("users.csv is packed once more, as users.csv.gz.", "refused")
+def packed_twice(folder: Path) -> Path:
+    files = _files()
+    return _zip(folder, "packed_twice", files | {"users.csv.gz": files.pop("users.csv")})
+
+
+@_variant("A name is longer than any name.", "applied with quarantine")
+def endless_name(folder: Path) -> Path:
+    def change(rows: Rows) -> Rows:
+        for row in rows:
+            if row[0] == cast.SAM.id:
+                row[rows[0].index("givenName")] = "Sam" * 100
+        return rows
+
+    return _zip(folder, "endless_name", _edit(_files(), "users.csv", change))
+
+
+@_variant("An enrollment ends before it begins.", "applied with quarantine")
+def ends_before_it_begins(folder: Path) -> Path:
+    return _zip(
+        folder,
+        "ends_before_it_begins",
+        _edit(_files(), "enrollments.csv", _with_cell("endDate", "2019-01-01", row=2)),
+    )
+
+
+@_variant("An enrollment begins on the thirtieth of February.", "applied with quarantine")
+def no_such_day(folder: Path) -> Path:
+    return _zip(
+        folder,
+        "no_such_day",
+        _edit(_files(), "enrollments.csv", _with_cell("beginDate", "2026-02-30", row=2)),
+    )
