@@ -216,6 +216,11 @@ def students_for(actor: Actor, asked: Ruled) -> QuerySet[Student]:
     return Student.objects.filter(_covered(actor, asked, "school__"))
 
 
+def to_count(on: date) -> QuerySet[Student]:
+    """Everyone enrolled at a school on this day, for a job that counts and names nobody."""
+    return Student.objects.filter(Q(left_on=None) | Q(left_on__gte=on), active=True, school__isnull=False)
+
+
 def reach(actor: Actor, asked: Ruled) -> Reach:
     """Where a staff member may look for what is asked: a report over a school, say. Nobody for no such post."""
     return Reach(asked.key, students_for(actor, asked))

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from portal.people.asking import opened
+from portal.access.context import opened
 from portal.people.models import Person
 from portal.sis import pull, releasing
 from portal.sis.models import Run
@@ -41,13 +41,17 @@ def release(run: int | None, email: str, *, reject: bool) -> int:
     """
     console = Console()
     if run is None:
-        for each in releasing.held():
-            asked = _("released by %(name)s") % {"name": each.asked_by.name} if each.asked_by else ""
+        waiting = releasing.held()
+        with opened("worker", purpose="release"):  # the importer knows no people
+            people = Person.objects.in_bulk([each.asked_by_id for each in waiting if each.asked_by_id])
+        for each in waiting:
+            first = people.get(each.asked_by_id)
+            asked = _("released by %(name)s") % {"name": first.name} if first else ""
             console.print(
                 f"{each.pk}  {each.began_at:%Y-%m-%d %H:%M}  {escape(f'{each.source} {each.name} {each.reason} {asked}')}"
             )
         return APPLIED
-    with opened("importer", purpose="release"):
+    with opened("worker", purpose="release"):
         person = Person.objects.filter(kind=Person.Kind.STAFF, email_key=email.strip().casefold()).first()
     try:
         if person is None:

@@ -26,7 +26,7 @@ class NotNow(Exception):
 def held() -> list[Run]:
     """The sets that wait for people, the newest first."""
     with context.opened("importer", purpose="release"):
-        return list(_waiting().select_related("asked_by").order_by("-pk"))
+        return list(_waiting().order_by("-pk"))
 
 
 def release(run: int, person: Person) -> Run:

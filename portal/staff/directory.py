@@ -15,3 +15,5 @@ EMERGENCY_HEALTH = Directory(
     "emergency-report", may_see=(rules.staff_granted_sensitive_records,)
 )  # on the cards
 JOBS = Directory("jobs", may_see=(rules.runs_the_portal,))
+IMPORTS = Directory("imports", may_see=(rules.runs_the_portal,))
+ADOPTION = Directory("adoption", may_see=(rules.staff_at_the_school,))

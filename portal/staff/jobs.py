@@ -1,9 +1,13 @@
-"""Jobs of the school's side: letters, and access that ends with a job."""
+"""Jobs of the school's side: letters, access that ends with a job, and the counts of the dashboard."""
 
+from django.db.models import Max
+from django.utils.timezone import localdate
 from procrastinate.contrib.django import app
 
 from portal.access import context, posts
-from portal.staff import printing
+from portal.sis.models import Run
+from portal.staff import adoption, printing
+from portal.staff.models import FamilyCount
 
 
 @app.task(name=printing.WORK, queue="letters", retry=3)
@@ -26,3 +30,15 @@ def clear_letters(timestamp: int = 0) -> None:
     """Sheets nobody fetched within a day are gone."""
     with context.opened("worker", purpose="letters"):
         printing.clear_up()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="portal.staff.jobs.count_families", queueing_lock="count_families")
+def count_families(timestamp: int = 0) -> None:
+    """Once a day, and again after each import that went in."""
+    with context.opened("worker", purpose="adoption"):
+        with context.opened("importer", purpose="adoption"):
+            applied = Run.objects.filter(verdict=Run.Verdict.APPLIED).aggregate(pk=Max("pk"))["pk"] or 0
+        today = FamilyCount.objects.filter(on=localdate(), run_id__gte=applied)
+        if not today.exists():
+            adoption.count(localdate(), applied)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.access.models import Post
 from portal.family.models import Guardianship
 from portal.people.models import Person, reference
-from portal.students.models import Student
+from portal.students.models import Org, Student
 
 
 class IdentityCheck(models.Model):
@@ -116,3 +116,30 @@ class Letter(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint("printing", "guardianship", name="staff_one_letter_each")]
         indexes = [models.Index(fields=["guardianship"], name="staff_letters_of")]
+
+
+class FamilyCount(models.Model):
+    """How far the families of some students have come, on one day; names nobody. Counted by a job, see adoption.py.
+
+    Each step counts students who came at least so far: a linked family has its PIN, whoever gave it.
+    """
+
+    wall: ClassVar = {"staff": {"r": "school_id = {schools}"}, "worker": "raud"}
+
+    on = models.DateField()
+    school = models.ForeignKey(Org, models.CASCADE)
+    grade = models.CharField(max_length=5, blank=True)  # CEDS code
+    run_id = models.BigIntegerField(default=0)  # the newest import that had gone in
+    language = models.CharField(max_length=10, blank=True)  # of the first verified adult; empty: not known
+    students = models.PositiveIntegerField()
+    verified = models.PositiveIntegerField()  # a verified parent or guardian is on file
+    issued = models.PositiveIntegerField()  # a PIN was given to one
+    registered = models.PositiveIntegerField()  # and one of them has an account with the email on file
+    linked = models.PositiveIntegerField()  # an account of one sees the student
+    active = models.PositiveIntegerField()  # and is signed in on a device it used in the last 30 days
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("on", "school", "grade", "language", name="staff_one_count_a_day")
+        ]
+        indexes = [models.Index(fields=["school", "on"], name="staff_counts_of_school")]

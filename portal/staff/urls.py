@@ -3,9 +3,11 @@
 from django.urls import path
 
 from portal.staff import (
+    adoption,
     audit_log,
     corrections,
     history,
+    imports,
     machine,
     my_list,
     new_contacts,
@@ -45,6 +47,11 @@ urlpatterns = [
         "staff/reports/new-emergency-contacts/print/", new_contacts.paper, name="staff_emergency_report_print"
     ),
     path("staff/reports/new-emergency-contacts.csv", new_contacts.sheet, name="staff_emergency_report_csv"),
+    path("staff/dashboards/pins/", adoption.dashboard, name="staff_adoption"),
+    path("staff/dashboards/pins.csv", adoption.sheet, name="staff_adoption_csv"),
+    path("staff/imports/", imports.listed, name="staff_imports"),
+    path("staff/imports/<int:number>/", imports.run, name="staff_import"),
+    path("staff/imports/<int:number>/put-aside.csv", imports.sheet, name="staff_import_csv"),
     path("staff/jobs/", machine.jobs, name="staff_jobs"),
     path("staff/audit/", audit_log.listed, name="staff_audit"),
     path("staff/reason/", reasons.reason, name="staff_reason"),

@@ -46,6 +46,8 @@ STAFF = (
     Entry(_("My list"), "staff_list", "list-plus", asks="letters"),
     Entry(_("New Emergency Contact Report"), "staff_emergency_report", "phone-call"),
     Entry(_("Corrections"), "staff_corrections", "check-circle", asks="deciding"),
+    Entry(_("PINs and families"), "staff_adoption", "student", asks="adoption"),
+    Entry(_("Import monitor"), "staff_imports", "folder-open", asks="imports"),
     Entry(_("Audit log"), "staff_audit", "eye", asks="audit"),
     Entry(_("User Manager"), "staff_user_manager", "identification-card", asks="users"),
 )

@@ -416,7 +416,15 @@ def test_in_summer_the_coming_year_is_on_file_and_empty(tmp_path: Path):
     generate(tmp_path, 100, 1, SUMMER)
     tables = read(tmp_path)
     empty = {name for name, rows in tables.items() if not rows}
-    assert empty == {"lineItems", "results", "attendance", "currentGrades", "reportCardMarks", "schoolMenus"}
+    assert empty == {
+        "lineItems",
+        "results",
+        "attendance",
+        "currentGrades",
+        "reportCardMarks",
+        "schoolMenus",
+        "busNotices",
+    }
     assert min(row["date"] for row in tables["calendarDays"] if row["kind"] == "instruction") == "2026-08-13"
 
 

@@ -1,0 +1,167 @@
+"""T12: an administrator sees how every feed is, and which rows did not go in; nobody else does."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
+
+from portal.access.models import Post
+from portal.audit.models import Access
+from portal.people.models import Person
+from portal.sis import keeping
+from portal.sis.models import Quarantined, Run
+from portal.staff import imports
+from portal.staff.imports import Feed, State
+from tests.cast import person
+
+
+@pytest.fixture
+def administrator(family):
+    Post.objects.filter(person=family.ms_lee).update(
+        role=Post.Role.DISTRICT_ADMINISTRATOR, place=family.district
+    )
+    return family.ms_lee
+
+
+def ran(verdict, hours=1, *files, reason="", source="sis"):
+    """A run that ended so many hours ago; files: (name, rows, added, changed, ended, put aside)."""
+    names = ("file", *imports.NUMBERS)
+    run = Run.objects.create(
+        source=source, bundle="oneroster", name="night.zip", verdict=verdict, reason=reason,
+        ended_at=now() - timedelta(hours=hours), files=[dict(zip(names, each, strict=True)) for each in files],
+    )  # fmt: skip
+    return run
+
+
+def told():
+    return [
+        (feed.file, feed.state, feed.good_at, feed.numbers)
+        for feed in imports.feeds(Run.objects.order_by("-pk"))
+    ]
+
+
+def test_a_feed_shows_its_newest_numbers_and_its_last_good_run(db):
+    ran("applied", 9, ("users.csv", 10, 10, 0, 0, 0))
+    last = ran("applied", 1, ("users.csv", 12, 2, 1, 0, 3))
+    assert imports.feeds(Run.objects.order_by("-pk")) == [
+        Feed("sis", "users.csv", State.GOOD, last.ended_at, (12, 2, 1, 0, 3), last.pk)
+    ]
+
+
+def test_a_held_set_leaves_parents_with_the_run_before(db):
+    good = ran("applied", 5, ("users.csv", 12, 2, 1, 0, 3))
+    ran("held", 1, ("users.csv", 2, 0, 0, 10, 0))
+    assert told() == [("users.csv", State.HELD, good.ended_at, (2, 0, 0, 10, 0))]
+
+
+def test_a_refused_set_without_files_fails_all_it_should_have_brought(db):
+    good = ran("applied", 5, ("users.csv", 12, 2, 1, 0, 3))
+    ran("refused", 1)
+    assert told() == [("users.csv", State.FAILED, good.ended_at, (12, 2, 1, 0, 3))]
+
+
+def test_an_old_good_run_is_late_and_another_source_is_not(db, settings):
+    hours = settings.DISTRICT.late_feed_hours
+    ran("applied", hours + 1, ("users.csv", 12, 2, 1, 0, 3))
+    ran("applied", 1, ("users.csv", 3, 0, 0, 0, 0), source="charter")
+    states = [(feed.source, feed.state) for feed in imports.feeds(Run.objects.order_by("-pk"))]
+    assert states == [("charter", State.GOOD), ("sis", State.LATE)]
+
+
+def test_an_administrator_reads_why_a_set_waits_and_which_rows_did_not_go_in(administrator, visit):
+    held = ran("held", 1, ("users.csv", 2, 0, 0, 10, 1), reason="users.csv would end 10 of 12 rows.")
+    Quarantined.objects.create(
+        run=held, file="users.csv", line=7, column="birthDate", reason="in_the_future", sourced_id="G-102"
+    )
+    client = visit(administrator)
+    listed = client.get("/staff/imports/").content.decode()
+    assert ("Held" in listed, "users.csv would end 10 of 12 rows." in listed) == (True, True)
+    page = client.get(f"/staff/imports/{held.pk}/").content.decode()
+    assert all(
+        said in page
+        for said in (
+            "Nothing of this set was let in",
+            "1 row did not go in.",
+            "The day lies in the future.",
+            "G-102",
+        )
+    )
+    sheet = client.get(f"/staff/imports/{held.pk}/put-aside.csv").content.decode("utf-8-sig")
+    assert sheet == (
+        "File,Row,Column,ID,What is wrong\r\nusers.csv,7,birthDate,G-102,The day lies in the future.\r\n"
+    )
+
+
+def test_a_portal_without_imports_says_so(administrator, visit):
+    assert "No import has run yet." in visit(administrator).get("/staff/imports/").content.decode()
+
+
+@pytest.mark.parametrize("who", ["ms_reed", "mother", "stranger"])
+def test_nobody_else_finds_the_imports(family, visit, who):
+    held = ran("held", 1, ("users.csv", 2, 0, 0, 10, 0))
+    client = visit(getattr(family, who))
+    for address in ("", f"{held.pk}/", f"{held.pk}/put-aside.csv"):
+        assert client.get(f"/staff/imports/{address}").status_code == (404 if who == "ms_reed" else 302)
+
+
+def test_an_unknown_run_is_not_there(administrator, visit):
+    assert visit(administrator).get("/staff/imports/99999/").status_code == 404
+
+
+def test_the_page_asks_as_much_for_one_run_as_for_many(administrator, visit):
+    client = visit(administrator)
+    asked = []
+    for n in range(2):
+        ran("applied", n + 1, ("users.csv", 12, 2, 1, 0, 3), ("roles.csv", 1, 0, 0, 0, 0))
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/staff/imports/")
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
+def test_two_people_let_a_held_set_in_and_their_reasons_are_kept(administrator, visit, family, monkeypatch):
+    second = person("Ada", "Hill", "ada.hill@staff.example.org", kind=Person.Kind.STAFF)
+    Post.objects.create(
+        person=second, role=Post.Role.DISTRICT_ADMINISTRATOR, place=family.district, begins_at=now()
+    )
+    held = ran("held", 1, ("users.csv", 2, 0, 0, 10, 0))
+    Run.objects.filter(pk=held.pk).update(kept=True)
+    monkeypatch.setattr(keeping, "path_of", lambda run: Path(__file__))
+    address = f"/staff/imports/{held.pk}/"
+    said = {"act": "release", "reason": "The school closed."}
+    assert visit(administrator).post(address, said).status_code == 302
+    assert "A second person must agree." in visit(second).get(address).content.decode()
+    again = visit(administrator).post(address, said)
+    assert (again.status_code, "You have released it already." in again.content.decode()) == (422, True)
+    assert visit(second).post(address, said).status_code == 302
+    held.refresh_from_db()
+    assert (held.asked_by, held.released_by) == (administrator, second)
+    told = Access.objects.filter(section="imports").exclude(action="see")
+    assert sorted(told.values_list("person", "action", "purpose_words")) == [
+        (administrator.pk, "release_asked", "The school closed."),
+        (second.pk, "released", "The school closed."),
+    ]
+
+
+def test_one_person_sends_a_held_set_away_with_a_reason(administrator, visit):
+    held = ran("held", 1, ("users.csv", 2, 0, 0, 10, 0))
+    client = visit(administrator)
+    assert client.post(f"/staff/imports/{held.pk}/", {"act": "reject", "reason": ""}).status_code == 422
+    assert (
+        client.post(f"/staff/imports/{held.pk}/", {"act": "reject", "reason": "Cut off."}).status_code == 302
+    )
+    held.refresh_from_db()
+    assert held.rejected_by == administrator
+    assert "Rejected by" in client.get(f"/staff/imports/{held.pk}/").content.decode()
+
+
+def test_an_old_sign_on_decides_nothing(administrator, visit, idle):
+    held = ran("held", 1, ("users.csv", 2, 0, 0, 10, 0))
+    client = visit(administrator)
+    idle(6)
+    assert client.post(f"/staff/imports/{held.pk}/", {"act": "reject", "reason": "x"}).status_code == 302
+    held.refresh_from_db()
+    assert held.rejected_at is None
