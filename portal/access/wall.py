@@ -111,7 +111,7 @@ class Table:
 
     name: str
     open: bool = False
-    falls_with_a_person: bool = False  # Django asks it when an account is deleted
+    asked_of_a_person: tuple[str, ...] = ()  # commands that Django gives it when an account is deleted
     policies: list[Policy] = field(default_factory=list)
 
 
@@ -140,11 +140,12 @@ def _models() -> Iterator[type[models.Model]]:
 
 def _table(model: type[models.Model]) -> Table:
     table = Table(model._meta.db_table)
-    table.falls_with_a_person = any(
-        fld.is_relation
-        and fld.related_model._meta.label == "people.Person"  # type: ignore[union-attr]
-        and fld.remote_field.on_delete is models.CASCADE  # type: ignore[union-attr]
+    table.asked_of_a_person = tuple(
+        "DELETE" if fld.remote_field.on_delete is models.CASCADE else f"UPDATE ({q(fld.column)})"  # type: ignore[union-attr]
         for fld in model._meta.concrete_fields
+        if fld.is_relation
+        and fld.related_model._meta.label == "people.Person"  # type: ignore[union-attr]
+        and fld.remote_field.on_delete in (models.CASCADE, models.SET_NULL)  # type: ignore[union-attr]
     )
     said = _said(model)
     if EVERYONE in said:
@@ -366,6 +367,8 @@ def functions(schema: str) -> list[str]:
         ),
         made(
             "portal_about()",
+            "portal_confidential(bigint)",
+            "portal_kept_away(bigint, bigint)",
             "bigint[]",
             """DECLARE about text := current_setting('app.about', true); BEGIN
                  IF about LIKE 'id:%' THEN RETURN ARRAY(
@@ -374,6 +377,7 @@ def functions(schema: str) -> list[str]:
                  IF about LIKE 'link:%' THEN RETURN ARRAY(
                    SELECT g.student_id FROM family_link l JOIN family_guardianship g ON g.id = l.guardianship_id
                    WHERE l.id = substr(about, 6)::bigint); END IF;
+                 IF about LIKE 'student:%' THEN RETURN ARRAY[substr(about, 9)::bigint]; END IF;
                  RETURN '{}'; END""",
         ),
         made(
@@ -383,6 +387,21 @@ def functions(schema: str) -> list[str]:
                   SELECT guardian_id FROM family_guardianship WHERE student_id = ANY (portal_about())
                   UNION SELECT g.guardian_id FROM family_link l JOIN family_guardianship g ON g.id = l.guardianship_id
                     WHERE l.person_id = {actor}); END""",
+        ),
+        made(
+            "portal_confidential(child bigint)",
+            "boolean",
+            """BEGIN RETURN EXISTS (SELECT FROM family_contactpoint c WHERE c.active AND c.do_not_publish AND (
+                   c.student_id = child OR EXISTS (SELECT FROM family_guardianship g
+                     WHERE g.guardian_id = c.guardian_id AND g.student_id = child AND g.active))); END""",
+        ),
+        made(
+            "portal_kept_away(adult bigint, child bigint)",
+            "boolean",
+            """BEGIN RETURN EXISTS (SELECT FROM family_guardianship g WHERE g.guardian_id = adult AND g.student_id = child
+                     AND g.active AND g.access_restriction <> 'none')
+                   OR EXISTS (SELECT FROM family_contactpoint c WHERE c.guardian_id = adult AND c.active AND c.do_not_publish);
+               END""",
         ),
         made(
             "portal_session(key text, OUT s people_session, OUT p people_person)",
@@ -531,8 +550,8 @@ def _grants(cursor, wanted: list[Table], owner: str, login: str, schema: str) ->
         cursor.execute(f"GRANT SELECT ON {q(table.name)} TO {wide}")
         for policy in table.policies:
             cursor.execute(policy.grant)
-        if table.falls_with_a_person:  # what a policy does not show stays, and then the account does too
-            cursor.execute(f"GRANT DELETE ON {q(table.name)} TO {role('door')}, {role('worker')}")
+        for command in table.asked_of_a_person:  # what no policy shows stays, and then the account does too
+            cursor.execute(f"GRANT {command} ON {q(table.name)} TO {role('door')}, {role('worker')}")
         if table.open:
             of_all = {
                 letter

@@ -42,6 +42,7 @@ class ContactPoint(Rostered):
 
     wall: ClassVar = {
         "family": {"r": "{child} OR guardian_id IN (SELECT guardian_id FROM family_guardianship)"},
+        "linking": {"r": "{about} OR guardian_id = {adult}"},
         "staff": {
             "r": "{place} OR EXISTS (SELECT FROM family_guardian g WHERE g.id = family_contactpoint.guardian_id)"
         },

@@ -35,6 +35,7 @@ OFF = [
     "xr-spatial-tracking",
 ]
 FIXED = {
+    "Server": "web",  # instead of the program's own name
     # Browsers do not listen to it on plain HTTP, where the demo runs.
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload",
     "X-Content-Type-Options": "nosniff",

@@ -7,6 +7,7 @@ emergencies do not stand in line.
 
 import threading
 from collections.abc import Callable
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -61,11 +62,19 @@ class Shed:
 def overloaded(request: Request) -> HttpResponse:
     """503 with the time after which trying again makes sense; asks nothing of the database."""
     code = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-    codes = {each for each, _name in settings.LANGUAGES}
-    with translation.override(code if code in codes else settings.LANGUAGE_CODE):
-        if errors.wants_json(request):
+    if code not in {each for each, _name in settings.LANGUAGES}:
+        code = settings.LANGUAGE_CODE
+    if errors.wants_json(request):
+        with translation.override(code):
             answer: HttpResponse = errors.as_json(request, 503, "busy")
-        else:
-            answer = HttpResponse(render_to_string("web/overload.html"), status=503)
+    else:
+        answer = HttpResponse(_page(code), status=503)
     answer["Retry-After"] = str(errors.BUSY_FOR)
     return answer
+
+
+@cache
+def _page(code: str) -> str:
+    """The same for everyone who reads this language, so it is written once."""
+    with translation.override(code):
+        return render_to_string("web/overload.html")

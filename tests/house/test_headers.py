@@ -59,7 +59,7 @@ def whole(answer) -> None:
     off = answer["Permissions-Policy"].split(", ")
     assert {f"{feature}=()" for feature in FEATURES} <= set(off)
     assert all(each.endswith("=()") for each in off)
-    assert "Server" not in answer.headers
+    assert answer["Server"] == "web"
     assert "X-Powered-By" not in answer.headers
     assert "Access-Control-Allow-Origin" not in answer.headers
 

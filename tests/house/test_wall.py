@@ -128,7 +128,8 @@ def test_functions_that_look_over_the_wall_are_few_listed_and_held(db):
            WHERE prosecdef AND pronamespace = current_schema()::regnamespace ORDER BY 1"""
     )
     assert [name for name, _config, _public in functions] == [
-        "portal_about", "portal_adults", "portal_bare", "portal_children", "portal_dressed", "portal_schools",
+        "portal_about", "portal_adults", "portal_bare", "portal_children", "portal_confidential", "portal_dressed",
+        "portal_kept_away", "portal_schools",
         "portal_session", "portal_stands",
     ]  # fmt: skip
     assert all("search_path=" in config and "pg_temp" in config for _name, config, _public in functions)
@@ -457,6 +458,7 @@ def test_every_job_says_who_asks():
 
 
 KNOWN_TO_OPEN = {
+    "take_released", "look_into_the_drop_folder", "pull_the_roster", "forget_old_sets",  # by the import
     "run", "start_daily", "rescue", "clear_queue",  # of the queue itself, which nobody's rows are in
     "rescue_mail", "print_letters",  # by what they call
     "send", "send_waiting", "compare_with_the_school",  # by the outbox, around each batch

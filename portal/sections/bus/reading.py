@@ -6,14 +6,14 @@ from datetime import date, time
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from portal.access.grant import Grant
-from portal.family.models import ContactPoint
+from portal.family.hidden import Confidential, confidential
 from portal.record import codes
 from portal.record.section import Words
 from portal.sections.bus.models import ALWAYS, Direction, Notice, Ride, Weekday
-from portal.students.models import GRADES, Student
+from portal.students.models import GRADES
 
 WEEKDAYS = tuple(Weekday)
 SCHOOL_WEEK = "mon,tue,wed,thu,fri"
@@ -69,7 +69,7 @@ class Bus:
 def read(grant: Grant) -> Bus:
     """Rides that run now or are still to come; at most three queries."""
     student, bus = grant.student, settings.DISTRICT.bus
-    hidden = confidential(student).exists()
+    hidden = confidential(student)
     rides = list(rides_of([grant]).order_by("at", "pk"))
     changes = _changes(rides, grant.on)
 
@@ -91,21 +91,7 @@ def rides_of(grants: Sequence[Grant]) -> QuerySet[Ride]:
     """Rides that have not ended, but for those of families whose address is confidential."""
     on = grants[0].on
     rides = Ride.rows.under(*grants).filter(Q(ends=None) | Q(ends__gte=on))
-    return rides.exclude(Exists(confidential(OuterRef("student"))))
-
-
-def confidential(student: Student | OuterRef) -> QuerySet[ContactPoint]:
-    """Confidential contact points of the student and of every adult around the student: a stop near home would tell them.
-
-    A family in Safe at Home may have kept its home address out of the files; then the mailing address carries the mark.
-    Source: California Government Code 6205–6217.
-    """
-    return ContactPoint.objects.filter(
-        Q(student=student)
-        | Q(guardian__guardianships__student=student, guardian__guardianships__active=True),
-        do_not_publish=True,
-        active=True,
-    )
+    return rides.exclude(Confidential("student"))
 
 
 def _changes(rides: Iterable[Ride], on: date) -> list[Notice]:

@@ -12,10 +12,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.timezone import now
 
 from portal.access.grant import Grant
+from portal.family.hidden import KeptAway
 from portal.family.models import ContactPoint, Guardianship
 from portal.people import texts
 from portal.record.section import Words
@@ -239,12 +240,8 @@ def _checks(grant: Grant, cell: str) -> tuple[datetime, bool]:
 def _people(grant: Grant) -> tuple[Called, ...]:
     """Whom the school calls, in its order. An adult whom an order keeps away, or who is to stay hidden, is absent."""
     mine = grant.guardianship.guardian_id if grant.guardianship else None
-    kept_away = Guardianship.objects.filter(
-        guardian=OuterRef("guardian"), student=OuterRef("student"), active=True
-    ).exclude(access_restriction=Guardianship.Restriction.NONE)
-    hidden = ContactPoint.objects.filter(guardian=OuterRef("guardian"), active=True, do_not_publish=True)
     rows = EmergencyContact.rows.under(grant).filter(
-        Q(guardian=None) | Q(guardian=mine) | (~Exists(kept_away) & ~Exists(hidden))
+        Q(guardian=None) | Q(guardian=mine) | ~Q(KeptAway("guardian", "student"))
     )
     words: dict[str, Words] = {**dict(Guardianship.Relationship.choices), **EmergencyContact.FURTHER}
     return tuple(

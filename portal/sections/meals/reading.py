@@ -8,6 +8,7 @@ from itertools import groupby
 
 from django.conf import settings
 
+from portal.access.context import within
 from portal.access.grant import Grant
 from portal.family import household
 from portal.family.models import Guardianship
@@ -150,16 +151,17 @@ def _ours(grant: Grant) -> list[Eligibility]:
     rows = list(Eligibility.rows.under(grant).filter(begins__lte=grant.on).order_by("-begins"))
     if not rows:
         return []
-    others = set(
-        Guardianship.objects.filter(
-            student=grant.student,
-            active=True,
-            educational_rights=Guardianship.Rights.FULL,
-            access_restriction=Guardianship.Restriction.NONE,
-        ).values_list("guardian_id", flat=True)
-    )
     signed = {row.applicant_id for row in rows if row.applicant_id}
-    home = household.of(right.guardian, others | signed)
+    with within("linking", grant.person.pk, "household", about=f"student:{grant.student.pk}"):
+        others = set(
+            Guardianship.objects.filter(
+                student=grant.student,
+                active=True,
+                educational_rights=Guardianship.Rights.FULL,
+                access_restriction=Guardianship.Restriction.NONE,
+            ).values_list("guardian_id", flat=True)
+        )
+        home = household.of(right.guardian, others | signed)
 
     def ours(row: Eligibility) -> bool:
         if row.benefit == Benefit.UNIVERSAL or row.basis in SAYS_NOTHING_OF_A_FAMILY:
