@@ -1,5 +1,6 @@
 """Fixtures every test may use: the cast, the gate, and a browserless visit as someone."""
 
+import fcntl
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -38,7 +39,9 @@ def flushes_empty_the_record_of_access() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The second wall stands in the tests' database too. Tests build as its owner; what they try asks as the portal."""
-    with django_db_blocker.unblock():
+    # Roles belong to the whole server: the workers that share it build one after the other.
+    with django_db_blocker.unblock(), (settings.DATA_DIR / "wall.lock").open("w") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
         wall.build("default")
 
 

@@ -367,8 +367,6 @@ def functions(schema: str) -> list[str]:
         ),
         made(
             "portal_about()",
-            "portal_confidential(bigint)",
-            "portal_kept_away(bigint, bigint)",
             "bigint[]",
             """DECLARE about text := current_setting('app.about', true); BEGIN
                  IF about LIKE 'id:%' THEN RETURN ARRAY(
@@ -451,6 +449,8 @@ NAMES = (
     "portal_schools(text[])",
     "portal_about()",
     "portal_adults()",
+    "portal_confidential(bigint)",
+    "portal_kept_away(bigint, bigint)",
 )
 
 
@@ -483,7 +483,11 @@ def _roles(cursor, owner: str, login: str, version: int) -> None:  # type: ignor
     there = {row[0] for row in cursor.fetchall()}
     for name_ in (APP, *map(role, KINDS)):
         if name_ not in there:
-            cursor.execute(f"CREATE ROLE {name_} NOLOGIN")
+            # Roles are the whole server's: another database of it may make the same one at this moment.
+            cursor.execute(
+                f"DO $$ BEGIN CREATE ROLE {name_} NOLOGIN;"
+                " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+            )
     # Nobody inherits what a kind may do; who wants it has to say so.
     how = " WITH INHERIT FALSE, SET TRUE" if version >= 160000 else ""
     cursor.execute(

@@ -11,11 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-<<<<<<< HEAD
 from portal.people.asking import opened
-=======
-from portal.access.context import opened
->>>>>>> wall
 from portal.people.models import Person
 from portal.sis import pull, releasing
 from portal.sis.models import Run
