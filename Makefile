@@ -11,7 +11,7 @@ run: .venv/.done            ## set everything up and start the demo district
 test: .venv/.done           ## every test, a real browser included
 	$(BIN)/python -m tests.browser_for_tests
 	@# What failed is run once more by itself: a browser on a busy machine may be late, a fault stays a fault.
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile || $(BIN)/pytest --last-failed --last-failed-no-failures none
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder || $(BIN)/pytest --last-failed --last-failed-no-failures none
 
 check: .venv/.done          ## formatter, linter, types, rooms, translations, checked pages
 	$(BIN)/ruff format --check .

@@ -65,7 +65,6 @@ def principal(page: Page, portal: Portal, language: str) -> list[str]:
         "/staff/corrections/",
         "/staff/audit/",
         "/staff/audit/?action=refused",
-        "/staff/audit/?since=soon",
     ]
 
 

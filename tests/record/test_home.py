@@ -303,7 +303,7 @@ def test_the_tiles_of_all_sections_and_children_are_one_query(two, glancing, adm
 
 def test_what_a_child_is_not_in_stands_last_with_how_to_ask(two, glancing, admit):
     grants = [(each, [admit(two.mother, two.ben, each)]) for each in glancing]
-    groups = home._groups(glancing, glances.said(grants)[two.ben.pk])
+    groups = home.groups(glancing, glances.said(grants)[two.ben.pk])
     assert [(str(words), [tile.section.key for tile in tiles]) for words, tiles in groups] == [
         ("Every day", ["a-without"]),
         ("Other programs", ["a-other"]),
