@@ -145,7 +145,7 @@ def _table(model: type[models.Model]) -> Table:
         for fld in model._meta.concrete_fields
         if fld.is_relation
         and fld.related_model._meta.label == "people.Person"  # type: ignore[union-attr]
-        and fld.remote_field.on_delete in (models.CASCADE, models.SET_NULL)  # type: ignore[union-attr]
+        and fld.remote_field.on_delete in (models.CASCADE, models.SET_NULL)  # type: ignore[union-attr, operator]
     )
     said = _said(model)
     if EVERYONE in said:
