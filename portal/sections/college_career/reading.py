@@ -116,7 +116,8 @@ def read(grant: Grant) -> CollegeCareer:
 
 
 def _requirement(row: Progress) -> Requirement:
-    return Requirement(row.name, row.required, row.earned, row.in_progress or NONE, row.is_met)
+    # A requirement that is called as in our own list is said in the family's language; any other as the district wrote it.
+    return Requirement(_(row.name), row.required, row.earned, row.in_progress or NONE, row.is_met)
 
 
 def _average(courses: Iterable[TranscriptCourse], *, weighted: bool) -> Decimal | None:
