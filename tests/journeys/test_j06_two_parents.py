@@ -64,10 +64,10 @@ OTHER_LETTER = """
 import sys
 import django
 django.setup()
-from django.db import transaction
 from portal.family import pins
 from portal.family.models import Guardianship
-with transaction.atomic():
+from portal.people.asking import opened
+with opened("demo"):
     right = Guardianship.objects.get(guardian__sourced_id=sys.argv[1], student__sourced_id=sys.argv[2])
     print(pins.give(right, by="Main office", new=True)[1])
 """
