@@ -2,12 +2,17 @@
 stands above every policy. `make bench` starts it beside the real one; nothing else does.
 """
 
+import os
+
 from django.core.wsgi import get_wsgi_application
 
-from portal.access import context
-from portal.people import asking
-
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
 application = get_wsgi_application()  # the portal's own would refuse such a login
+
+from portal.access import context  # noqa: E402 - the settings must stand before the rooms are read
+from portal.people import asking  # noqa: E402
+
+__all__ = ["application"]
 
 
 def _nothing(*_asked: object, **_more: object) -> None:
