@@ -30,7 +30,7 @@ def check() -> None:
         cursor.execute(ASKED)
         name, *found = cursor.fetchone()
     connection.close()
-    connection.close_pool()  # whoever serves after a fork opens one of its own
+    connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's has it; whoever forks opens one of its own
     if said := list(_said(*found)):
         raise AboveTheWall(
             f"The portal does not serve as the database login {name!r}: it {', '.join(said)}. {WHAT_TO_DO}"

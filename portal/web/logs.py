@@ -25,7 +25,7 @@ class Json(logging.Formatter):
     A traceback keeps files, lines and the kind of each error. The words of an error stay out: they may quote a value.
     """
 
-    converter = time.gmtime
+    converter = time.gmtime  # type: ignore[assignment]  # as the library's own documentation sets it
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 
