@@ -7,6 +7,7 @@ from django.db.models.functions import Length
 from django.utils import translation
 from django.utils.timezone import now
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONValue
 
 from portal.access import gate
 from portal.access.grant import Grant
@@ -44,7 +45,7 @@ def soon(section: Section, students: Sequence[int]) -> None:
     """Puts in the queue what the families of these students will ask for; nothing for a section without such papers."""
     if any(paper.ahead for paper in section.papers):
         for first in range(0, len(students), TOGETHER):
-            some = list(students[first : first + TOGETHER])
+            some: list[JSONValue] = list(students[first : first + TOGETHER])
             app.configure_task(AHEAD).defer(section=section.key, students=some)
 
 

@@ -40,8 +40,9 @@ def tell(grant: Grant, facts: dict[str, Any]) -> HomeFact:
 def ahead(grant: Grant, until: date) -> Iterable[tuple[date, str]]:
     """Papers the school waits for, without saying which; one query."""
     wanted = Wanted.rows.under(grant).filter(state=Wanted.State.OPEN, due_on__range=(grant.on, until))
-    for on in wanted.order_by("due_on").values_list("due_on", flat=True):
-        yield on, _("A paper the school asked for is due.")
+    for row in wanted.order_by("due_on"):
+        assert row.due_on is not None
+        yield row.due_on, _("A paper the school asked for is due.")
 
 
 def _need(grant: Grant, asked: dict[str, Any]) -> Need:
