@@ -100,40 +100,48 @@ class _Told:
         return asked
 
     def _of_grant(self, grant: Grant) -> Hashable:
-        child = grant.child
-        if child is None or grant.post:
-            raise _Staff
-        right, student = child.guardianship, child.student
+        child = _of_family(grant)
+        student = child.student
         return (
             grant.section,
             grant.may_change,
             grant.on,
-            self._begin("person", grant.person.pk, ()),
-            self._begin("child", student.pk, (child.link.pk, right.pk, student.school_id or 0)),
+            self._person(grant.person.pk),
+            self._child(child),
             child.standing,
-            right.educational_rights,
+            child.guardianship.educational_rights,
             student.left_on,
             student.school_id is None,
         )
 
     def _for_grant(self, grant: Grant) -> Grant:
-        _section, _change, _on, person, first, *_more = self._of_grant(grant)  # type: ignore[misc]
-        child = grant.child
-        assert child is not None
-        n = FIRST + first
-        right, student = child.guardianship, child.student
-        school = None if student.school_id is None else n + 3
-        student = _only(Student, id=n, school_id=school, left_on=student.left_on)
-        right = _only(Guardianship, id=n + 2, educational_rights=right.educational_rights)
+        child = _of_family(grant)
+        person, n = FIRST + self._person(grant.person.pk), FIRST + self._child(child)
+        school = None if child.student.school_id is None else n + 3
+        student = _only(Student, id=n, school_id=school, left_on=child.student.left_on)
+        right = _only(Guardianship, id=n + 2, educational_rights=child.guardianship.educational_rights)
         shown = Child(student, right, _only(Link, id=n + 1), child.standing)
-        return replace(grant, person=_only(Person, id=FIRST + person), student=student, child=shown)
+        return replace(grant, person=_only(Person, id=person), student=student, child=shown)
 
-    def _begin(self, what: str, key: int, more: tuple[int, ...]) -> int:
+    def _person(self, key: int) -> int:
+        return self._begin("person", key)
+
+    def _child(self, child: Child) -> int:
+        student = child.student
+        return self._begin("child", student.pk, child.link.pk, child.guardianship.pk, student.school_id or 0)
+
+    def _begin(self, what: str, key: int, *more: int) -> int:
         at = self._at.get((what, key))
         if at is None:
             at = self._at[what, key] = len(self.keys)
             self.keys += (key, *more)
         return at
+
+
+def _of_family(grant: Grant) -> Child:
+    if grant.child is None or grant.post:
+        raise _Staff
+    return grant.child
 
 
 def _only(model: type[Model], **known: Any) -> Any:
