@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection, transaction
 
+from portal.people import settled
+
 KINDS = {
     "family": "a signed-in parent or guardian",
     "staff": "a signed-in employee",
@@ -85,8 +87,10 @@ def become(kind: str, actor: int | None = None, purpose: str = "", about: str = 
     """From here on this one asks, until the transaction ends."""
     asking = Asking(role(kind), kind, actor, purpose, about)
     with connection.cursor() as cursor:
-        cursor.execute(TELL, asking.values)
+        cursor.execute(f"{TELL}, portal_settled()", asking.values)
+        settings_at = cursor.fetchone()[-1]
     connection.asking = asking  # type: ignore[attr-defined]  # beside the connection it is true of
+    settled.follow(settings_at)
 
 
 def someone() -> None:

@@ -16,4 +16,5 @@ EMERGENCY_HEALTH = Directory(
 )  # on the cards
 JOBS = Directory("jobs", may_see=(rules.runs_the_portal,))
 IMPORTS = Directory("imports", may_see=(rules.runs_the_portal,))
+SETTINGS = Directory("settings", may_see=(rules.runs_the_portal,), may_change=(rules.runs_the_portal,))
 ADOPTION = Directory("adoption", may_see=(rules.staff_at_the_school,))
