@@ -4,16 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.timezone import localdate
 
 from portal.access import brake, posts, rules
 from portal.access.grant import Grant, Reach
+from portal.access.kept import kept
 from portal.access.models import Post
-from portal.family.models import Guardianship, Link
+from portal.family.models import Guardian, Guardianship, Link
 from portal.family.standing import Child, standing
 from portal.people.asking import within
 from portal.people.models import Person
@@ -97,31 +100,50 @@ class Actor:
 
 def opens(actor: Actor, post: Post, asked: Ruled) -> bool:
     """Whether this post opens what is asked, for the students it covers."""
-    return _first(asked.may_see, rules.Case(actor.on, post=post)) is not None
+    return _why(asked, rules.Case(actor.on, post=post)) is not None
 
 
 def students_of(person: Person, on: date) -> tuple[Child, ...]:
     """The children linked to a family account, with how the adult stands to each on this day."""
     if person.kind != Person.Kind.FAMILY:
         return ()
+    return tuple(_child(values, on) for values in _linked(person.pk))
+
+
+# What stands around a link, and how the link leads there.
+AROUND: dict[str, type[Model]] = {
+    "": Link,
+    "guardianship__": Guardianship,
+    "guardianship__guardian__": Guardian,
+    "guardianship__student__": Student,
+    "guardianship__student__school__": Org,
+}
+
+
+@kept
+def _linked(person: int) -> QuerySet[Any, Any]:
+    """For each linked child whether it holds the rights itself, and every column of the five tables of AROUND."""
     selves = Guardianship.objects.filter(
         student=OuterRef("guardianship__student"), relationship=Guardianship.Relationship.SELF, active=True
     )
-    links = (
-        Link.objects.filter(person=person, ended_at=None)
-        .select_related("guardianship__student__school", "guardianship__guardian")
-        .annotate(student_holds_rights=Exists(selves))
-        .order_by("number")
-    )
-    return tuple(
-        Child(
-            student=link.guardianship.student,
-            guardianship=link.guardianship,
-            link=link,
-            standing=standing(link.guardianship, link, link.student_holds_rights, on),
-        )
-        for link in links
-    )
+    columns = [
+        f"{path}{fld.attname}" for path, model in AROUND.items() for fld in model._meta.concrete_fields
+    ]
+    links = Link.objects.filter(person=person, ended_at=None).order_by("number")
+    return links.annotate(student_holds_rights=Exists(selves)).values_list("student_holds_rights", *columns)
+
+
+def _child(values: tuple[Any, ...], on: date) -> Child:
+    holds_rights, *columns = values
+    rows: dict[str, Any] = {}
+    for path, model in AROUND.items():
+        names = [fld.attname for fld in model._meta.concrete_fields]
+        rows[path] = model.from_db(DEFAULT_DB_ALIAS, names, columns[: len(names)])
+        del columns[: len(names)]
+    link, right, guardian, student, school = rows.values()
+    link.guardianship, right.guardian, right.student = right, guardian, student
+    student.school = school if student.school_id else None
+    return Child(student, right, link, standing(right, link, holds_rights, on))
 
 
 def admit(actor: Actor, ref: str, section: Ruled) -> Grant:
@@ -156,9 +178,7 @@ def admit_each(actor: Actor, section: Ruled) -> tuple[Grant, ...]:
 
 def may(actor: Actor, child: Child, section: Ruled) -> bool:
     """Whether the section opens for this child; for menus."""
-    return child.standing.readable and any(
-        rule(rules.Case(actor.on, child=child)) for rule in section.may_see
-    )
+    return child.standing.readable and _why(section, rules.Case(actor.on, child=child)) is not None
 
 
 def opens_too(grant: Grant, section: Ruled) -> bool:
@@ -173,7 +193,7 @@ def also(grant: Grant, section: Ruled) -> Grant | None:
     """
     cases = [rules.Case(grant.on, child=grant.child)] if grant.child else []
     cases += [rules.Case(grant.on, post=grant.post)] if grant.post else []
-    whys = [_first(section.may_see, case) for case in cases]
+    whys = [_why(section, case) for case in cases]
     if not whys or None in whys:
         return None
     why = whys[-1]
@@ -263,7 +283,7 @@ def named(ref: str) -> Student | None:
 
 def _covered(actor: Actor, asked: Ruled, school: str) -> Q:
     """Where these posts reach. A post at the district reaches every school of this portal, whichever source sent it."""
-    posts = [post for post in actor.posts if _first(asked.may_see, rules.Case(actor.on, post=post))]
+    posts = [post for post in actor.posts if opens(actor, post, asked)]
     if any(post.place.type == DISTRICT for post in posts):
         return Q()
     places = [post.place_id for post in posts]
@@ -295,7 +315,7 @@ def _places_over(school: Org | None) -> set[int]:
 
 
 def _grant(actor: Actor, student: Student, section: Ruled, case: rules.Case) -> Grant | None:
-    why = _first(section.may_see, case)
+    why = _why(section, case)
     if why is None:
         return None
     return Grant(
@@ -308,6 +328,11 @@ def _grant(actor: Actor, student: Student, section: Ruled, case: rules.Case) -> 
         child=case.child,
         post=case.post,
     )
+
+
+def _why(asked: Ruled, case: rules.Case) -> rules.Rule | None:
+    """The rule that says yes; none where the district switched the section off."""
+    return None if asked.key in settings.DISTRICT.sections_off else _first(asked.may_see, case)
 
 
 def _first(asked: Iterable[rules.Rule], case: rules.Case) -> rules.Rule | None:
