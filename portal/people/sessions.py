@@ -22,12 +22,17 @@ from django.utils.timezone import now
 
 from portal.people import asking
 from portal.people.models import Person, Session
+from portal.people.statements import Statement
 from portal.web.headers import CLEAR
 from portal.web.request import Request
 
 KEY_LENGTH = 43  # characters: 256 bits
 AT_MOST = 10  # signed-in browsers of one person
 NOTICED_EVERY = timedelta(seconds=10)  # how exactly we remember when a session was last used
+OF_SESSION = [field.attname for field in Session._meta.concrete_fields]
+OF_PERSON = [field.attname for field in Person._meta.concrete_fields]
+COLUMNS = [f'(s)."{name}"' for name in OF_SESSION] + [f'(p)."{name}"' for name in OF_PERSON]
+FIND = Statement((f"SELECT {', '.join(COLUMNS)} FROM portal_session(", ")"))  # noqa: S608 - columns of our own
 
 
 def hashed(key: str) -> str:
@@ -35,9 +40,15 @@ def hashed(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
+def hashed_token(key: str) -> str:
+    """What the table keeps of an app's token: the same text as a cookie is another key, and opens nothing."""
+    return hashed(f"token {key}")
+
+
 class SessionStore(DatabaseStore):
     """Django's database sessions with hashed keys, a person, and the limits of own and shared devices."""
 
+    hashed = staticmethod(hashed)  # from what the browser keeps to the key of the row
     row: Session | None = None
     signed_out = False  # by this request
     unnoticed = False  # this request is none of the person's own doing
@@ -96,9 +107,9 @@ class SessionStore(DatabaseStore):
 
     def cycle_key(self) -> None:
         """The same session under a new key."""
-        before = hashed(self.session_key or "")
+        before = self.hashed(self.session_key or "")
         self._session_key = self._get_new_session_key()
-        Session.objects.filter(session_key=before).update(session_key=hashed(self._session_key))
+        Session.objects.filter(session_key=before).update(session_key=self.hashed(self._session_key))
         self.modified = True
 
     @property
@@ -121,7 +132,7 @@ class SessionStore(DatabaseStore):
         if self.row and self.row.person_id and self.session_key and moment - self.row.seen_at > NOTICED_EVERY:
             asking.someone()
             until = moment + settings.UNLOCK_LASTS if self.fresh else self.row.fresh_until
-            Session.objects.filter(session_key=hashed(self.session_key)).update(
+            Session.objects.filter(session_key=self.hashed(self.session_key)).update(
                 seen_at=moment, fresh_until=until
             )
 
@@ -139,7 +150,7 @@ class SessionStore(DatabaseStore):
 
     def _get_session_from_db(self) -> Session | None:
         moment = now()
-        row = _found(hashed(self.session_key or ""))
+        row = _found(self.hashed(self.session_key or ""))
         if row is None or row.expire_date <= moment:
             return None
         if row.person and over(row, moment):
@@ -156,17 +167,17 @@ class SessionStore(DatabaseStore):
         return self.decode(row.session_data)
 
     def exists(self, session_key: str) -> bool:
-        return Session.objects.filter(session_key=hashed(session_key)).exists()
+        return Session.objects.filter(session_key=self.hashed(session_key)).exists()
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
         if key:
-            Session.objects.filter(session_key=hashed(key)).delete()
+            Session.objects.filter(session_key=self.hashed(key)).delete()
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         kept = self.row or Session()
         return Session(
-            session_key=hashed(self._get_or_create_session_key()),  # type: ignore[attr-defined]  # as above
+            session_key=self.hashed(self._get_or_create_session_key()),  # type: ignore[attr-defined]  # as above
             session_data=self.encode(data),
             expire_date=now() + settings.OWN_LONGEST,
             person=kept.person,
@@ -180,22 +191,20 @@ class SessionStore(DatabaseStore):
         )
 
 
+class TokenStore(SessionStore):
+    """The session of an app that speaks with a token instead of a cookie."""
+
+    hashed = staticmethod(hashed_token)
+
+
 def _found(key: str) -> Session | None:
     """The session of a hashed key with its person, in one query that anybody may ask who knows the key."""
-    fields = [("s", field) for field in Session._meta.concrete_fields]
-    fields += [("p", field) for field in Person._meta.concrete_fields]
-    columns = ", ".join(f'({of})."{field.column}"' for of, field in fields)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns} FROM portal_session(%s)", [key])  # noqa: S608 - columns of our own
-        values = cursor.fetchone()
-    if values is None:
-        return None
-    ours = len(Session._meta.concrete_fields)
-    row = Session.from_db(connection.alias, [field.attname for of, field in fields[:ours]], values[:ours])
-    if row.person_id is not None:
-        names = [field.attname for of, field in fields[ours:]]
-        row.person = Person.from_db(connection.alias, names, values[ours:])
-    return row
+    for values in FIND.rows(key):
+        row = Session.from_db(connection.alias, OF_SESSION, values[: len(OF_SESSION)])
+        if row.person_id is not None:
+            row.person = Person.from_db(connection.alias, OF_PERSON, values[len(OF_SESSION) :])
+        return row
+    return None
 
 
 def over(row: Session, moment: datetime) -> bool:
@@ -210,7 +219,7 @@ def over(row: Session, moment: datetime) -> bool:
 
 def end_others(person: Person, keep: SessionStore | None = None) -> None:
     """Sign the person out everywhere, but for the session given."""
-    kept = Q(session_key=hashed(keep.session_key)) if keep and keep.session_key else Q(pk__in=[])
+    kept = Q(session_key=keep.hashed(keep.session_key)) if keep and keep.session_key else Q(pk__in=[])
     Session.objects.filter(person=person).exclude(kept).delete()
 
 
@@ -274,7 +283,7 @@ class Sessions:
 
     def _by_token(self, request: Request) -> HttpResponse:
         """A token is the key of a session of its own: listed, ended and forgotten like every other."""
-        session = request.session = SessionStore(bearer(request))
+        session = request.session = TokenStore(bearer(request))
         response = self.get_response(request)
         patch_vary_headers(response, ("Authorization",))
         if response.status_code < 500 and session.modified and not session.is_empty():

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models.expressions import RawSQL
 from django.utils.timezone import localdate, make_aware
 
-from portal.record import contents
+from portal.record import contents, printed
 from portal.record.feed import Feed
 from portal.record.models import Arrival, Event, RecordRow
 from portal.record.section import Section
@@ -41,11 +41,14 @@ def tell(load: Load, sections: Sequence[Section], feed: Feed, staged: Staged, *,
         for section in sections:
             assert section.events is not None
             told = section.events(changes)
-            _keep(load, section, _without_words(section, told) if section.sensitive else told)
+            news = list(_without_words(section, told) if section.sensitive else told)
+            _keep(load, section, news)
+            if not many:  # nobody of a district so new looks at all its papers tonight
+                printed.soon(section, list(dict.fromkeys(each.student_id for each in news)))
 
 
-def _keep(load: Load, section: Section, told: Iterable[Happening]) -> None:
-    events = [(each.student_id, each.kind, each.on, json.dumps(each.words)) for each in told]
+def _keep(load: Load, section: Section, news: Iterable[Happening]) -> None:
+    events = [(each.student_id, each.kind, each.on, json.dumps(each.words)) for each in news]
     load.do(
         f"""INSERT INTO {q(Event._meta.db_table)} (student_id, section, kind, "on", words, came_at, active)
             SELECT student, %(section)s, kind, day, words, now(), true
