@@ -179,7 +179,7 @@ class Pin(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     given_at = models.DateTimeField(null=True)  # shown or printed for the guardian
-    given_by = models.CharField(max_length=200, blank=True)  # role and place, as families read it
+    given_by = models.CharField(max_length=200, blank=True)  # role and place, for the staff's eyes
     spent_at = models.DateTimeField(null=True)
     dead_at = models.DateTimeField(null=True)
     dead_because = models.CharField(max_length=12, choices=Dead, blank=True)

@@ -174,6 +174,7 @@ def view(request: Request, ref: str) -> HttpResponse:
         "gives_pins": _may_give(request.actor, ref),
         "opens_record": gate.opens_too(grant, RECORD),
         "State": pins.State,
+        "issued_by": desk.issued_by,
     }
     return render(request, "staff/view.html", context)
 
