@@ -15,6 +15,7 @@ LIMITS = {"cpu_ms": 300, "mb": 200}
 SHEET = {
     "school": "Lincoln High", "name": "Ana Reyes", "about": "پایه 9", "id_label": "شماره", "id": "205731X412",
     "card": "Fall – کارنامه", "posted": "2026", "head": ["درس", "معلم", "نمره", "معنی"], "credits": "",
+    "facts": [["روزهای غیبت", "3 از 41"], ["معدل", "3.20"]], "key_label": "معنی نمره‌ها", "key": [["E", "عالی"], ["S", "خوب"]],
     "courses": [
         {"title": f"Algebra {n}", "teacher": "Rafael Ortiz", "credits": "", "marks": [["B", "نمره"], ["E", "عالی"]]}
         for n in range(COURSES)

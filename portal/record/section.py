@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -145,6 +146,8 @@ class Paper:
     path: str
     sheet: Callable[..., "Sheet"]  # sheet(grant, **address); may 404
     file: str  # its name when it is kept; says nothing of the student
+    # ahead(grant): the addresses that are set before anyone asks, when an import brought news of the student.
+    ahead: Callable[[Grant], Iterable[dict[str, Any]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,10 @@ class Section:
     )
     papers: tuple[Paper, ...] = ()
     family_address: tuple[str, str] = ("", "")  # path and url name of `family`, where it has another
+    # ahead(grant, until): what is due from today to a last day, as (day, sentence); one or two queries.
+    ahead: Callable[[Grant, date], Iterable[tuple[date, Words]]] | None = None
+    # on_report_cards(grant, first, last): what a report card says of it for these days, as (label, value).
+    on_report_cards: Callable[[Grant, date, date], Iterable[tuple[Words, Words]]] | None = None
     visits: bool = False  # its page is told, as `since`, when the person last looked
     sensitive: bool = (
         False  # unlock first; no fact on the tile; the timeline says only that there is something

@@ -57,7 +57,7 @@ def paper_view(section: Section, paper: Paper) -> Callable[..., HttpResponse]:
         sheet = paper.sheet(grant, **address)
         log.note(grant, "print")
         try:
-            pdf = printed.pdf(grant, "/".join(map(str, address.values())), sheet)
+            pdf = printed.pdf(grant, printed.named(address), sheet)
         except (NotReady, TooMany):
             return redirect(reverse(section.key, args=[ref]) + "?paper=late")
         headers = {"Content-Disposition": f'inline; filename="{paper.file}"'}

@@ -39,7 +39,7 @@ COMPANION = (
     "immunizationStatus", "englishLearner", "elCriteria", "giftedTalented", "specialEducationPlans",
     "specialEducationServices", "accommodations", "testScores", "transportation", "mealEligibility", "mealAccounts",
     "fees", "documents", "calendarDays", "currentGrades", "studentAliases", "schoolMenus", "busNotices", "libraryLoans",
-    "libraryCards", "deviceRequests", "documentRequests", "sentDocuments",
+    "libraryCards", "deviceRequests", "documentRequests", "sentDocuments", "collegePlans",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from operator import attrgetter
 from django.db import models
 from django.utils.timezone import localdate, make_aware
 
-from portal.record import contents
+from portal.record import contents, printed
 from portal.record.feed import Feed
 from portal.record.models import Arrival, Event, RecordRow
 from portal.record.section import Section
@@ -35,12 +35,14 @@ def tell(load: Load, section: Section, feed: Feed) -> None:
     assert section.events is not None
     for changes in _changes(load, feed):
         told = section.events(changes)
+        news = list(_without_words(section, told) if section.sensitive else told)
         Event.rows.for_import().bulk_create(
             Event(
                 student_id=each.student_id, section=section.key, kind=each.kind, on=each.on, words=each.words
             )
-            for each in (_without_words(section, told) if section.sensitive else told)
+            for each in news
         )
+        printed.soon(section, list(dict.fromkeys(each.student_id for each in news)))
 
 
 def _without_words(section: Section, told: Iterable[Happening]) -> Iterator[Happening]:

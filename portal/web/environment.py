@@ -68,6 +68,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "short_date": formats.short_date,
         "short_weekday": formats.short_weekday,
         "time": formats.time,
+        "two_places": formats.two_places,
         "weekday": formats.weekday,
     }
     return env

@@ -142,6 +142,11 @@ def number(value: float | Decimal) -> str:
     return numbers.format_decimal(value, locale=_locale(_language()))
 
 
+def two_places(value: Decimal) -> str:
+    """3.50, for averages that are read beside each other."""
+    return numbers.format_decimal(value, format="0.00", locale=_locale(_language()))
+
+
 def dollars(value: Decimal) -> str:
     """$1,234.50; what is owed has a minus."""
     return _wide(numbers.format_currency(value, "USD", locale=_locale(_language())))

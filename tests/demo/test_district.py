@@ -106,7 +106,9 @@ def test_each_file_has_the_columns_of_its_standard_in_their_order(folder: Path, 
         "studentAliases": "studentSourcedId,alias,note",
         "testScores": "studentSourcedId,testCode,testName,subject,administeredOn,schoolYear,gradeWhenTested,parentSourcedId,"
         "scoreType,score,scoreMin,scoreMax,level,levelCount,levelText,releasedAt,likelyMin,likelyMax",
-        "transcriptCourses": "studentSourcedId,schoolYear,term,courseTitle,courseCode,mark,credits,ucCsuCode,gpaWeight,countsInGpa",
+        "transcriptCourses": "studentSourcedId,schoolYear,term,courseTitle,courseCode,mark,credits,ucCsuCode,gpaWeight,countsInGpa,"
+        "program,ucHonors,gradeLevel,summer,sequence,sequenceStep",
+        "collegePlans": "studentSourcedId,pathway,sector,workHours,serviceLearning,financialAid,financialAidOn,calGrantGpa,asOf",
         "graduationProgress": "studentSourcedId,requirementCode,requirementName,creditsRequired,creditsEarned,"
         "creditsInProgress,isMet,asOf",
         "schoolMenus": "schoolSourcedId,date,meal,title,allergens,diets,carbs",

@@ -5,13 +5,16 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
+from portal.demo.district import learn
 from portal.record.contents import section
+from portal.record.gradebook import averages
 from portal.record.section import HomeFact, Place
 from portal.record.timeline import Change, Happening
 from portal.sections.college_career import rules
-from portal.sections.college_career.models import Progress, TranscriptCourse
-from portal.sections.college_career.reading import read
+from portal.sections.college_career.models import Plan, Progress, TranscriptCourse
+from portal.sections.college_career.reading import Planned, read
 from portal.sections.college_career.timeline import events
 from portal.students.models import Student
 from tests.cast import rostered
@@ -69,14 +72,14 @@ def test_a_parent_reads_credits_what_is_left_and_that_a_d_does_not_count(ana, ad
 
 
 def test_a_class_taken_again_with_a_c_is_no_longer_too_low(ana, admit):
-    a_course(ana.ana, "Chemistry", "C", "d", term="Summer")
+    a_course(ana.ana, "Chemistry", "C", "d", term="Summer", summer=True)
     assert read(admit(ana.mother, ana.ana, COLLEGE)).areas[3].too_low == ()
 
 
 def test_the_averages_are_with_and_without_the_point_for_ap_and_without_physical_education(ana, admit):
     reading = read(admit(ana.mother, ana.ana, COLLEGE))
-    # A 10 credits, B 5, D 5: (40 + 15 + 5) / 20; the AP class adds 5 / 20.
-    assert (reading.unweighted, reading.weighted) == (Decimal("3.00"), Decimal("3.25"))
+    # A 10 credits, B 5, D 5: (40 + 15 + 5) / 20; the AP class adds 5 / 20. All of it in grade 9: nothing for UC and CSU.
+    assert (reading.unweighted, reading.weighted, reading.college) == (Decimal("3.00"), Decimal("3.25"), None)
 
 
 @pytest.mark.parametrize(
@@ -91,20 +94,20 @@ def test_the_averages_are_with_and_without_the_point_for_ap_and_without_physical
     ],
 )
 def test_a_grade_point_average_by_hand(marks, gpa):
-    assert rules.average(
+    assert averages.average(
         [(mark, Decimal(credits), Decimal(more)) for mark, credits, more in marks]
     ) == Decimal(gpa)
 
 
 def test_without_a_mark_that_has_points_there_is_no_average():
-    assert rules.average([]) is None
+    assert averages.average([]) is None
 
 
 @pytest.mark.parametrize(
     ("mark", "letter"), [("A", "A"), ("B+", "B"), ("C-", "C"), ("D", "D"), ("F", "F"), ("P", ""), ("NP", ""), ("I", ""), ("AB", "")]
 )  # fmt: skip
 def test_the_letter_of_a_mark(mark, letter):
-    assert rules.letter(mark) == letter
+    assert averages.letter(mark) == letter
 
 
 @pytest.mark.parametrize(("grade", "credits"), [(9, 0), (10, 50), (11, 105), (12, 160)])
@@ -118,6 +121,169 @@ def test_one_credit_decides_whether_a_sophomore_is_on_track(on, admit, earned, o
     Student.objects.filter(pk=family.ana.pk).update(grade="10")
     a_requirement(family.ana, "All", earned, 210)
     assert read(admit(family.mother, family.ana, COLLEGE)).on_track is on_track
+
+
+@pytest.mark.parametrize(("required", "credits"), [("210", "50"), ("240", "50"), ("130", "30.952380952")])
+def test_who_needs_fewer_credits_by_law_has_more_time(required, credits):
+    assert rules.expected(10, 2027, Decimal(required)) == pytest.approx(Decimal(credits))
+
+
+def test_the_diploma_is_210_credits_in_the_districts_order():
+    ((since, diploma),) = rules.DIPLOMA
+    assert since == 2027
+    assert [(each.official, each.credits) for each in diploma] == [
+        ("History and social science", 20), ("English", 40), ("Mathematics", 30), ("Laboratory science", 20),
+        ("Language other than English", 20), ("Visual and performing arts", 10), ("College-prep elective", 10),
+        ("Principles of American Democracy", 5), ("Economics", 5), ("Physical education", 20), ("Health", 5),
+        ("Ethnic Studies", 5), ("Electives", 20),
+    ]  # fmt: skip
+    assert sum(each.credits for each in diploma) == max(rules.PACE[0][1].values()) == 210
+    assert [(name, credits) for _code, name, credits in learn.REQUIREMENTS] == [
+        (each.official, each.credits) for each in diploma
+    ]
+
+
+def test_official_names_are_said_in_the_familys_language_and_a_districts_own_stay(family, admit):
+    a_requirement(family.ana, "Mathematics", 0, 30)
+    a_requirement(family.ana, "Capstone Project", 0, 5)
+    Student.objects.filter(pk=family.ana.pk).update(grade="10")
+    with override("es"):
+        names = {str(each.name) for each in read(admit(family.mother, family.ana, COLLEGE)).requirements}
+    assert names == {"Matemáticas", "Capstone Project"}
+
+
+def college(letter: str, n: str | int, grade: int, *, honors: bool = False, summer: bool = False):
+    return rules.CollegeMark(letter, Decimal(n), grade, summer, honors)
+
+
+@pytest.mark.parametrize(
+    ("marks", "gpa"),
+    [
+        ([college("A", 10, 9)], None),  # grade 9 does not count
+        ([college("A", 1, 9, summer=True)], "4.00"),  # the summer after it does
+        ([college("A", 10, 12)], None),
+        ([college("C", 1, 11, summer=True)], "2.00"),
+        ([college("A", 2, 10), college("B", 1, 11)], "3.66"),  # cut off, not rounded
+        ([college("B", 199, 10), college("C", 1, 11)], "2.99"),  # just under what UC asks for
+        ([college("A", 8, 11, honors=True)], "5.00"),
+        ([college("A", 9, 11, honors=True)], "4.88"),  # eight semesters at most
+        ([college("A", 4, 10, honors=True)], "5.00"),
+        ([college("A", 5, 10, honors=True)], "4.80"),  # four of them in grade 10
+        ([college("A", 4, 10, honors=True), college("A", 1, 9, honors=True, summer=True)], "4.80"),
+        ([college("A", 6, 10, honors=True), college("A", 3, 11, honors=True)], "4.77"),
+        ([college("A", 6, 10, honors=True), college("A", 7, 11, honors=True)], "4.61"),
+        ([college("C", 1, 11, honors=True)], "3.00"),
+        ([college("D", 1, 11, honors=True)], "1.00"),  # the point only from C up
+        ([college("F", 1, 11), college("A", 1, 11)], "2.00"),
+        ([], None),
+    ],
+)  # fmt: skip
+def test_the_average_of_uc_and_csu_by_hand(marks, gpa):
+    assert rules.college_average(marks) == (Decimal(gpa) if gpa else None)
+
+
+def test_uc_asks_for_three_and_csu_for_two_and_a_half():
+    assert (Decimal("3.00"), Decimal("2.50")) == (rules.UC_LEAST, rules.CSU_LEAST)
+
+
+@pytest.fixture
+def junior(on):
+    """Ana in grade 11, October 2026; nothing on file yet."""
+    family = on(date(2026, 10, 5))
+    family.ana.grade = "11"
+    family.ana.save()
+    return family
+
+
+def area(family, admit, letter: str):
+    areas = read(admit(family.mother, family.ana, COLLEGE)).areas
+    return next(each for each in areas if each.letter == letter)
+
+
+@pytest.mark.parametrize(
+    ("letter", "mark", "later", "good"),
+    [
+        ("c", "D", {"mark": "C", "step": 2}, True),  # the second semester
+        ("c", "F", {"mark": "C", "step": 5}, True),  # a higher class
+        ("e", "D", {"mark": "B", "step": 2}, True),
+        ("d", "D", {"mark": "C", "step": 2}, True),
+        ("c", "D", {"mark": "D", "step": 2}, False),
+        ("c", "D", {"mark": "C", "step": 1}, False),  # the same semester of another class
+        ("c", "D", {"mark": "C", "step": None}, False),
+        ("c", "D", {"mark": "C", "step": 2, "sequence": "Statistics"}, False),
+        ("b", "D", {"mark": "C", "step": 2}, False),  # never in English
+    ],
+)
+def test_a_low_mark_is_made_good_further_on_in_some_areas(junior, admit, letter, mark, later, good):
+    a_course(junior.ana, "First", mark, letter, sequence="Steps", step=1, school_year=2025)
+    a_course(junior.ana, "Later", later.pop("mark"), letter, **({"sequence": "Steps"} | later))
+    found = area(junior, admit, letter.upper())
+    assert [course.title for course in found.validated] == (["First"] if good else [])
+    years = Decimal("0.5") * (good + any(course.title == "Later" for course in found.courses))
+    assert found.done == years
+
+
+def test_what_is_made_good_still_weighs_in_the_average_and_what_is_taken_again_does_not(junior, admit):
+    a_course(junior.ana, "Algebra 2", "D", "c", sequence="Math", step=5)
+    a_course(junior.ana, "Algebra 2 B", "B", "c", sequence="Math", step=6)
+    assert read(admit(junior.mother, junior.ana, COLLEGE)).college == Decimal("2.00")
+    a_course(junior.ana, "Algebra 2", "B", "c", sequence="Math", step=5, summer=True, grade=10)
+    assert read(admit(junior.mother, junior.ana, COLLEGE)).college == Decimal("3.00")
+
+
+def test_the_spring_half_of_a_class_is_not_the_class_taken_again(junior, admit):
+    a_course(junior.ana, "English 10", "D", "b", code="230109")
+    a_course(junior.ana, "English 10", "B", "b", code="230109", term="Spring")
+    assert [course.mark for course in area(junior, admit, "B").too_low] == ["D"]
+    assert read(admit(junior.mother, junior.ana, COLLEGE)).college == Decimal("2.00")
+
+
+def test_two_languages_of_a_year_each_are_not_two_years_of_one(junior, admit):
+    a_course(junior.ana, "Spanish 1", "A", "e", 10, sequence="Spanish", step=1)
+    a_course(junior.ana, "Korean 1", "A", "e", 10, sequence="Korean", step=1)
+    assert area(junior, admit, "E").done == 1
+    a_course(junior.ana, "Spanish 2", "A", "e", 10, sequence="Spanish", step=3)
+    assert area(junior, admit, "E").done == 2
+
+
+def test_what_is_more_than_an_area_asks_for_counts_as_an_elective(junior, admit):
+    a_course(junior.ana, "Drawing", "A", "f", 10)
+    assert (area(junior, admit, "G").done, area(junior, admit, "G").extra) == (0, 0)
+    a_course(junior.ana, "Painting", "A", "f", 10)
+    assert (area(junior, admit, "G").done, area(junior, admit, "G").extra) == (1, 1)
+    a_course(junior.ana, "Psychology", "A", "g", 5)
+    assert area(junior, admit, "G").done == Decimal("1.5")
+
+
+def test_honors_count_as_the_school_says_and_else_by_their_weight(junior, admit):
+    for honors, gpa in ((None, "5.00"), (False, "4.00"), (True, "5.00")):
+        TranscriptCourse.rows.for_import().all().delete()
+        a_course(junior.ana, "AP Biology", "A", "d", weight=Decimal(1), honors=honors)
+        assert read(admit(junior.mother, junior.ana, COLLEGE)).college == Decimal(gpa)
+
+
+def test_the_plan_and_the_advanced_classes_are_said_in_words(junior, admit, visit):
+    Plan.rows.for_import().create(
+        **rostered("plan"), student=junior.ana, pathway="Design", sector="arts", work_hours=Decimal("24.5"),
+        service="met", aid="submitted", aid_on=date(2026, 10, 2), cal_grant="ext:later", as_of=date(2026, 10, 5),
+    )  # fmt: skip
+    a_course(junior.ana, "AP Biology", "A", "d", program="ap")
+    a_course(junior.ana, "AP Biology", "B", "d", program="ap", term="Spring")
+    reading = read(admit(junior.mother, junior.ana, COLLEGE))
+    assert reading.plan == Planned(
+        pathway="Design", sector="Arts, media and entertainment", work_hours=Decimal("24.5"), service="Done",
+        aid="Sent", aid_on=date(2026, 10, 2), aid_done=True, cal_grant="Other", cal_grant_done=False,
+    )  # fmt: skip
+    assert [(str(each.program), each.titles) for each in reading.advanced] == [
+        ("Advanced Placement (AP)", ("AP Biology",))
+    ]
+    body = visit(junior.mother).get(reverse("college-career", args=[junior.ana.ref])).content.decode()
+    for words in (
+        "Design", "Hours of learning at work", "24.5", "FAFSA or CADAA", "Sent · October 2, 2026",
+        "Advanced Placement (AP)", "For UC and CSU", "UC asks for",
+    ):  # fmt: skip
+        assert words in body, words
+    assert "ext:" not in body
 
 
 def test_the_areas_add_up_to_fifteen_years():

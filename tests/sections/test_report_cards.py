@@ -10,7 +10,9 @@ from django.utils.timezone import localdate, now
 from pypdf import PdfReader
 
 from portal.paper import sheets
+from portal.people.models import Person
 from portal.record.contents import section
+from portal.record.jobs import set_ahead
 from portal.record.models import Printed
 from portal.record.section import HomeFact
 from portal.record.timeline import Change, Happening
@@ -25,9 +27,10 @@ from portal.sections.report_cards.reading import (
     read_card,
 )
 from portal.sections.report_cards.timeline import events
-from portal.students.models import Term
+from portal.students.models import SchoolDay, Term
 from portal.web.formats import long_date, short_date
 from tests.cast import rostered
+from tests.sections.attendance_rows import marks as marks_of_days
 from tests.sections.rows import a_mark, at_a_glance
 
 REPORTS = section("report-cards")
@@ -46,7 +49,8 @@ def posted(family):
 
 def latest(family) -> Card:
     at = max(mark.posted_at for mark in marks(family))
-    return Card(family.fall.pk, "Fall – Report card", family.fall.school_year, True, at, None)
+    fall = family.fall
+    return Card(fall.pk, "Fall – Report card", fall.school_year, True, at, None, fall.begins, fall.ends)
 
 
 def marks(family):
@@ -73,8 +77,38 @@ def test_a_parent_reads_each_mark_with_its_meaning(posted, admit):
             ),
         ),
         credits_earned=Decimal("5.00"),
+        average=Decimal("3.00"),
+        facts=(),
         key=(habits,),
     )
+
+
+def test_it_says_the_average_of_its_grades_and_how_many_of_its_days_were_missed(posted, admit, visit):
+    a_mark(posted.ana, None, posted.fall, "A", is_final=True, subject="Art", credits_attempted=Decimal("2.5"))
+    a_mark(posted.ana, None, posted.fall, "P", is_final=True, subject="Advisory")
+    days = [localdate() - timedelta(days=n) for n in range(6)]
+    for day in days:
+        SchoolDay.objects.create(**rostered(f"d-{day}"), school=posted.oak, on=day, kind="instruction")
+    marks_of_days(posted.ana, [(days[1], "unverifiedAbsence"), (days[2], "tardy"), (days[3], "present")])
+    marks_of_days(posted.ana, [(posted.fall.begins - timedelta(days=1), "excusedAbsence")])  # before the term
+    reading = read_card(admit(posted.mother, posted.ana, REPORTS), posted.fall.pk)
+    assert reading.average == Decimal("3.33")  # (3 x 5 + 4 x 2.5) / 7.5
+    assert [(str(label), value) for label, value in reading.facts] == [
+        ("Missed days", "1 of 6"),
+        ("Late days", "1"),
+    ]
+    client = visit(posted.mother)
+    body = client.get(reverse("report-cards_card", args=[posted.ana.ref, posted.fall.pk])).content.decode()
+    pdf = client.get(reverse("report-cards_pdf", args=[posted.ana.ref, posted.fall.pk, "en"])).content
+    paper = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    for words in ("1 of 6", "3.33", "Key to marks", "Excellent"):
+        assert words in body, words
+        assert words in paper, words
+
+
+def test_a_progress_report_has_no_average(family, admit):
+    a_mark(family.ana, family.algebra, family.fall, "B")
+    assert read_card(admit(family.mother, family.ana, REPORTS), family.fall.pk).average is None
 
 
 def test_standards_are_squares_and_words_and_never_letters(family, admit, visit):
@@ -140,6 +174,36 @@ def test_the_pdf_is_tagged_in_the_familys_language_and_kept_until_it_changes(pos
     marks(posted).filter(type="academic").update(mark="A")
     assert client.get(address).content == b"%PDF another"
     assert Printed.rows.for_import().count() == 1
+
+
+def test_the_link_says_how_large_the_pdf_is_once_it_was_set(posted, visit):
+    client = visit(posted.mother)
+    pages = [
+        reverse("report-cards", args=[posted.ana.ref]),
+        reverse("report-cards_card", args=[posted.ana.ref, posted.fall.pk]),
+    ]
+    assert not any(" KB" in client.get(page).content.decode() for page in pages)
+    pdf = client.get(reverse("report-cards_pdf", args=[posted.ana.ref, posted.fall.pk, "en"])).content
+    assert all(f"{-(-len(pdf) // 1024)} KB" in client.get(page).content.decode() for page in pages)
+
+
+def test_news_from_the_school_sets_the_pdf_for_who_may_ask_for_it(posted, visit, monkeypatch):
+    Person.objects.filter(pk=posted.mother.pk).update(last_login=now(), language="es")
+    Person.objects.filter(pk=posted.father.pk).update(last_login=now())
+    set_ahead(section="report-cards", students=[posted.ana.pk, posted.ben.pk])
+    set_ahead(section="report-cards", students=[posted.ana.pk])  # twice is the same as once
+    kept = Printed.rows.for_import().get()
+    assert (kept.student, kept.name) == (posted.ana, f"{posted.fall.pk}/es")
+    monkeypatch.setattr(sheets, "pdf", lambda sheet: pytest.fail("it was set"))
+    address = reverse("report-cards_pdf", args=[posted.ana.ref, posted.fall.pk, "es"])
+    assert visit(posted.mother).get(address).status_code == 200
+
+
+def test_nobody_waits_for_a_pdf_of_who_did_not_sign_in_for_months_or_left(posted):
+    for changed in ({"last_login": now() - timedelta(days=61)}, {"last_login": now(), "state": "closed"}):
+        Person.objects.filter(pk=posted.mother.pk).update(**changed)
+        set_ahead(section="report-cards", students=[posted.ana.pk])
+    assert not Printed.rows.for_import().exists()
 
 
 def test_a_pdf_that_cannot_be_set_now_leads_back_to_the_page(posted, visit, monkeypatch):

@@ -10,8 +10,12 @@ from portal.family.models import Guardianship
 from portal.record.contents import section
 from portal.record.models import Event, Visit
 from portal.record.section import HomeFact
+from portal.sections.documents.models import Wanted
+from portal.sections.library.models import Loan
 from portal.sections.timeline.reading import read
-from tests.sections.rows import at_a_glance
+from portal.students.models import SchoolDay
+from tests.cast import rostered
+from tests.sections.rows import a_result, an_item, at_a_glance
 
 TIMELINE = section("timeline")
 MONDAY = date(2026, 10, 5)
@@ -119,6 +123,32 @@ def test_words_that_are_no_longer_known_and_last_year_are_left_out(ana, admit):
     assert len(read(admit(ana.mother, ana.ana, TIMELINE)).items) == 3
 
 
+def test_what_is_due_in_the_next_two_weeks_stands_on_top_and_says_nothing_sensitive(ana, admit, visit):
+    for day, title in ((0, "Essay"), (14, "Map"), (15, "Too far"), (-1, "Over")):
+        an_item(ana.algebra, title, MONDAY + timedelta(days=day), assigned_on=MONDAY - timedelta(days=9))
+    a_result(an_item(ana.algebra, "Turned in", MONDAY), ana.ana, "submitted")
+    SchoolDay.objects.create(
+        **rostered("closed"), school=ana.oak, on=date(2026, 10, 12), kind="noSchool", title="Fall break"
+    )
+    Wanted.rows.for_import().create(
+        **rostered("w"), student=ana.ana, kind="iep", asked_on=MONDAY, due_on=date(2026, 10, 9), state="open"
+    )
+    Loan.rows.for_import().create(**rostered("l"), student=ana.ana, title="Dune", due_on=date(2026, 10, 8))
+    coming = read(admit(ana.mother, ana.ana, TIMELINE)).coming
+    assert [(each.on.day, each.kind, each.sentence) for each in coming] == [
+        (5, "assignments", "Essay in Algebra 1 is due."),
+        (8, "library", "Dune goes back to the library."),
+        (9, "documents", "A paper the school asked for is due."),
+        (12, "", "No school (Fall break)"),
+        (19, "assignments", "Map in Algebra 1 is due."),
+    ]
+    body = visit(ana.mother).get(reverse("timeline", args=[ana.ana.ref])).content.decode()
+    assert "In the next two weeks: 5 things" in body
+    Guardianship.objects.filter(pk=ana.mothers_right.pk).update(educational_rights="limited")
+    kinds = {each.kind for each in read(admit(ana.mother, ana.ana, TIMELINE)).coming}
+    assert "documents" not in kinds  # closed to limited rights, here too
+
+
 def test_nothing_yet(family, visit):
     body = visit(family.bens_mother).get(reverse("timeline", args=[family.ben.ref])).content.decode()
     assert "Nothing has happened yet this school year." in body
@@ -140,5 +170,5 @@ def test_twelve_years_of_events_cost_no_query(on, visit, django_assert_max_num_q
     )
     client, address = visit(family.mother), reverse("timeline", args=[family.ana.ref])
     client.get(address)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(15):
         assert client.get(address).content.decode().count("<li id=") == 20

@@ -209,6 +209,18 @@ def test_a_parent_reads_what_is_asked_for_and_what_became_of_what_was_sent(on, a
     ]
 
 
+def test_a_link_to_send_a_shot_record_leads_to_how_and_nonsense_is_passed_over(on, visit):
+    family = on(date(2026, 10, 5))
+    client, address = visit(family.mother), f"/students/{family.ana.ref}/documents/"
+    assert (
+        "Send a document: Shot record" in client.get(address, {"kind": "immunizationRecord"}).content.decode()
+    )
+    for kind in ("", "nonsense", "ext:x"):
+        assert "Send a document:" not in client.get(address, {"kind": kind}).content.decode()
+    shots = client.get(f"/students/{family.ana.ref}/immunizations/").content.decode()
+    assert f'href="{address}?kind=immunizationRecord#how"' in shots
+
+
 def test_papers_from_the_school_wait_for_their_day_and_go_after_it(on, admit, monkeypatch):
     family = on(WEDNESDAY)
     moment = datetime(2026, 10, 7, 20, tzinfo=UTC)

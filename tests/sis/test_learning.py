@@ -4,7 +4,7 @@ import pytest
 
 from portal.record.gradebook.models import Mark
 from portal.record.scores.models import Score
-from portal.sections.college_career.models import Progress, TranscriptCourse
+from portal.sections.college_career.models import Plan, Progress, TranscriptCourse
 from tests.sis.small import asides, roster, row, take_companion, take_roster
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def score(sourced_id: str, points: str, **more: str) -> dict[str, str]:
 def course(sourced_id: str, **more: str) -> dict[str, str]:
     cells = {
         "studentSourcedId": "ana", "schoolYear": "2026", "term": "Fall", "courseTitle": "Algebra 1", "mark": "B",
-        "credits": "5", "ucCsuCode": "c", "gpaWeight": "",
+        "credits": "5", "ucCsuCode": "c", "gpaWeight": "", "gradeLevel": "9", "sequenceStep": "1",
     }  # fmt: skip
     return row(sourced_id, **(cells | more))
 
@@ -89,6 +89,8 @@ def test_a_mark_for_a_class_the_student_was_never_in_is_put_aside(tmp_path):
         ("2289", {}), ("2851", {}), ("99999", {}),
         ("6", {"testCode": "AP", "subject": "Biology"}),
         ("390", {"testCode": "SAT", "subject": ""}),
+        ("1149", {"testCode": "ELPAC", "subject": ""}), ("1901", {"testCode": "ELPAC", "subject": ""}),
+        ("377", {"testCode": "CAST", "subject": "", "gradeWhenTested": "05"}),
         ("2512", {"scoreMin": "2600"}), ("2512", {"scoreMax": "2000"}),
         ("2512", {"level": "5", "levelCount": "4"}),
         ("2512", {"likelyMin": "2600", "likelyMax": "2500"}),
@@ -108,6 +110,8 @@ def test_a_score_no_test_can_give_is_put_aside_and_the_old_one_stays(tmp_path, p
     [
         ("2290", {}), ("2850", {}), ("PGE", {}),
         ("2289", {"schoolYear": "2019", "administeredOn": "2019-04-20"}),  # the outer limits were others then
+        ("1150", {"testCode": "ELPAC", "subject": ""}), ("1900", {"testCode": "ELPAC", "subject": ""}),
+        ("1901", {"testCode": "ELPAC", "subject": "", "schoolYear": "2018", "administeredOn": "2018-04-20"}),
         ("5", {"testCode": "AP", "subject": "Biology"}), ("400", {"testCode": "SAT", "subject": ""}),
         ("2512", {"scoreType": "ext:ours"}),
     ],
@@ -121,11 +125,15 @@ def test_credit_for_an_f_and_more_credit_than_a_year_has_are_put_aside(tmp_path)
     take_roster(tmp_path)
     rows = [
         course("c-1"), course("c-2", mark="F", credits="5"), course("c-3", credits="41"), course("c-4", gpaWeight="3"),
-        course("c-5", mark="F", credits="0"), *(course(f"c-1{n}") for n in range(40)),
+        course("c-5", mark="F", credits="0"), course("c-6", gradeLevel="13"), course("c-7", sequenceStep="0"),
+        *(course(f"c-1{n}") for n in range(60)),
     ]  # fmt: skip
     report = take_companion(tmp_path, {"transcriptCourses": rows})
-    assert reasons(report) == [(3, "credit_without_passing"), (4, "out_of_range"), (5, "out_of_range")]
-    assert TranscriptCourse.rows.for_import().count() == 42
+    assert reasons(report) == [
+        (3, "credit_without_passing"),
+        *((line, "out_of_range") for line in (4, 5, 7, 8)),
+    ]
+    assert TranscriptCourse.rows.for_import().count() == 62
 
 
 def test_one_requirement_counted_twice_is_put_aside(tmp_path):
@@ -135,3 +143,23 @@ def test_one_requirement_counted_twice_is_put_aside(tmp_path):
     )
     assert reasons(report) == [(2, "same_key"), (3, "same_key")]
     assert not Progress.rows.for_import().exists()
+
+
+def test_a_plan_sent_in_the_future_or_twice_is_put_aside(tmp_path):
+    take_roster(tmp_path)
+
+    def plan(sourced_id: str, student: str = "ana", **more: str) -> dict[str, str]:
+        cells = {"studentSourcedId": student, "sector": "arts", "workHours": "10", "asOf": "2026-10-01"}
+        return row(
+            sourced_id, **(cells | {"financialAid": "submitted", "financialAidOn": "2026-10-02"} | more)
+        )
+
+    report = take_companion(
+        tmp_path, {"collegePlans": [plan("p-1", financialAidOn="2090-01-01"), plan("p-2", "ben")]}
+    )
+    assert reasons(report) == [(2, "in_the_future")]
+    report = take_companion(
+        tmp_path, {"collegePlans": [plan("p-2", "ben"), plan("p-3", "ben", workHours="9")]}
+    )
+    assert reasons(report) == [(3, "same_key")]  # the first one stays
+    assert Plan.rows.for_import().get().work_hours == 10

@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.utils.timezone import localdate
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from portal.record import printed
 from portal.record.models import Event
 from portal.sis import timeline
+from portal.students.models import Student
 from tests.sis import small
 from tests.sis.small import row, take_companion, take_roster
 
@@ -82,3 +85,20 @@ def test_each_student_is_told_of_whole_however_the_rows_are_cut(tmp_path, monkey
         ("attendance", "attendance.late", 2),
         ("attendance", "attendance.late", 2),
     ]
+
+
+def test_a_report_card_that_comes_in_is_set_on_paper_by_the_queue(tmp_path):
+    take_roster(tmp_path)
+    posted = {
+        "reportCardMarks": [
+            row(f"m-{student}", studentSourcedId=student, academicSessionSourcedId="fall", classSourcedId="alg-1",
+                subject="Algebra 1", markType="academic", mark="B", isFinal="true", postedAt=f"{day}T01:00:00.000Z",
+                creditsAttempted="", creditsEarned="")
+            for student, day in (("ana", localdate()), ("ben", localdate() - timedelta(days=40)))
+        ]
+    }  # fmt: skip
+    for _day in range(2):
+        take_companion(tmp_path, posted)
+    asked = ProcrastinateJob.objects.filter(task_name=printed.AHEAD).values_list("args", flat=True)
+    ana = Student.objects.get(sourced_id="ana").pk
+    assert list(asked) == [{"section": "report-cards", "students": [ana]}]

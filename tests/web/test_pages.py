@@ -94,3 +94,11 @@ def test_a_mail_names_the_district_and_the_hotline(ending):
         shown = render_to_string(f"web/mail.{ending}")
     assert settings.DISTRICT.name in shown
     assert "Need help? Family Hotline" in shown
+
+
+def test_a_page_that_takes_a_reference_is_there_too(settings):
+    settings.ROOT_URLCONF = "portal.config.urls"
+    menu.has_page.cache_clear()
+    assert menu.has_page("home")
+    assert menu.has_page("verify_pin")
+    assert not menu.has_page("support_new")

@@ -11,13 +11,14 @@ classSourcedId R; academicSessionSourcedId R; mark R (text: `B+`, or `3` where s
 (0 or more, one place); updatedAt R DateTime; comment o.
 
 **testScores.csv** of the companion set with likelyMin o, likelyMax o Decimal: where the score would likely be if the student
-took the test again. **transcriptCourses.csv** with countsInGpa o Boolean: false for physical education.
+took the test again. **transcriptCourses.csv** with countsInGpa o Boolean: false for physical education; program, ucHonors,
+gradeLevel, summer, sequence, sequenceStep o.
 
 **studentAliases.csv** (an earlier Student ID that must still find the student): studentSourcedId R; alias R (an earlier
 district Student ID); note o.
 
 **schoolMenus.csv**, **busNotices.csv**, **libraryLoans.csv**, **libraryCards.csv**, **deviceRequests.csv**, **documentRequests.csv**,
-**sentDocuments.csv**, and `applicantSourcedId` of mealEligibility.csv: see docs/importing.md.
+**sentDocuments.csv**, **collegePlans.csv**, and `applicantSourcedId` of mealEligibility.csv: see docs/importing.md.
 """
 
 from portal.demo.district.oneroster import HEAD
@@ -33,8 +34,9 @@ _FILES = {
     "currentGrades": "studentSourcedId classSourcedId academicSessionSourcedId mark percent updatedAt comment",
     "studentAliases": "studentSourcedId alias note",
     "testScores": "studentSourcedId testCode testName subject administeredOn schoolYear gradeWhenTested parentSourcedId scoreType score scoreMin scoreMax level levelCount levelText releasedAt likelyMin likelyMax",
-    "transcriptCourses": "studentSourcedId schoolYear term courseTitle courseCode mark credits ucCsuCode gpaWeight countsInGpa",
+    "transcriptCourses": "studentSourcedId schoolYear term courseTitle courseCode mark credits ucCsuCode gpaWeight countsInGpa program ucHonors gradeLevel summer sequence sequenceStep",
     "graduationProgress": "studentSourcedId requirementCode requirementName creditsRequired creditsEarned creditsInProgress isMet asOf",
+    "collegePlans": "studentSourcedId pathway sector workHours serviceLearning financialAid financialAidOn calGrantGpa asOf",
     "schoolMenus": "schoolSourcedId date meal title allergens diets carbs",
     "mealAccounts": "studentSourcedId balance currency asOf lowBalance",
     "mealEligibility": "studentSourcedId schoolYear benefit basis beginDate endDate applicantSourcedId",

@@ -45,6 +45,13 @@ REQUIREMENTS = (
 )  # fmt: skip
 AREA_OF = {"History": "a", "English": "b", "Mathematics": "c", "Science": "d"}
 LANGUAGES, ARTS = ("Spanish", "Korean", "Armenian"), ("Drawing", "Theatre")
+# Classes that build on each other: the sequence and the first semester of each in it.
+SEQUENCES = {
+    "Algebra 1": ("Math", 1), "Geometry": ("Math", 3), "Algebra 2": ("Math", 5), "Precalculus": ("Math", 7),
+    "AP Calculus AB": ("Math", 9), "Spanish 1": ("Spanish", 1), "Spanish 2": ("Spanish", 3), "Korean 1": ("Korean", 1),
+    "Armenian 1": ("Armenian", 1), "Chemistry": ("Chemistry", 1),
+}  # fmt: skip
+PATHWAY = ("Design, Visual and Media Arts", "arts")
 
 
 def write(bundle: Bundle, students: Iterable[Student], clock: Clock) -> None:
@@ -57,6 +64,7 @@ def write(bundle: Bundle, students: Iterable[Student], clock: Clock) -> None:
             past = list(_past(student, clock))
             bundle.write("transcriptCourses", [row for row, _course, _credits in past])
             bundle.write("graduationProgress", _progress(student, past, clock))
+            bundle.write("collegePlans", [_plan(student, clock)])
 
 
 def _scores(student: Student, clock: Clock) -> Iterator[Row]:
@@ -164,10 +172,31 @@ def _past(student: Student, clock: Clock) -> Iterator[tuple[Row, Course, float]]
                         f"{student.id}.{course.number}.{ends}.{term}", student.id, ends, term, course.title, course.number,
                         mark, f"{credits:.1f}", _area(course), "1" if advanced else "",
                         "false" if course.subject == "Physical Education" else "",
+                        "ap" if advanced else "cte" if course.title.startswith("CTE") else "", "true" if advanced else "",
+                        grade, "", *_sequence(course, half),
                     ),
                     course,
                     credits,
                 )  # fmt: skip
+
+
+def _sequence(course: Course, half: int) -> tuple[str, int | str]:
+    """The sequence a class belongs to and its semester in it."""
+    name, first = SEQUENCES.get(course.title, ("", 0))
+    return name, first + half if name else ""
+
+
+def _plan(student: Student, clock: Clock) -> Row:
+    """The pathway from grade 10 on; in the last year, money for college."""
+    grade, filled = int(student.grade), date(clock.year.starts, 10, 20)
+    sent = student.ability >= 0.8 and filled <= clock.today
+    aid = ("submitted", filled) if sent else ("notStarted", "")
+    return (
+        f"{student.id}.plan", student.id, *(PATHWAY if grade >= 10 else ("", "")), (grade - 9) * 12 or "",
+        "met" if grade >= 11 else "inProgress" if grade == 10 else "notStarted",
+        *(aid if grade == 12 else ("", "")), "sent" if grade == 12 and date(clock.year.starts, 10, 1) <= clock.today else "",
+        clock.today,
+    )  # fmt: skip
 
 
 def _area(course: Course) -> str:

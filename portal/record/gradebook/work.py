@@ -168,16 +168,20 @@ def status_of(answer: Answer | None, due_on: date, on: date) -> Status:
     return Status.PARTLY_GRADED if scored else Status.WAITING
 
 
-def of(grants: Sequence[Grant], classes: Mapping[int, Sequence["Class"]]) -> dict[int, tuple[Piece, ...]]:
+def of(
+    grants: Sequence[Grant],
+    classes: Mapping[int, Sequence["Class"]],
+    due: tuple[date, date] = (date.min, date.max),
+) -> dict[int, tuple[Piece, ...]]:
     """The work of each student in these classes, latest due date first; one query.
 
-    classes: by student.
+    classes: by student.  due: first and last day on which it may be due.
     Left out, as long as the school says nothing of it: work not assigned yet, and work due while the student was
     not in the class.
     """
     asked = {each.pk for mine in classes.values() for each in mine}
     items: dict[int, list[Any]] = defaultdict(list)
-    for item in _items(grants).filter(school_class__in=asked):
+    for item in _items(grants).filter(school_class__in=asked, due_on__range=due):
         items[item.school_class_id].append(item)
     found = {}
     for grant in grants:

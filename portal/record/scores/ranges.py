@@ -54,6 +54,23 @@ CAST: dict[str, Ranges] = {
     **dict.fromkeys(("10", "11", "12"), Ranges((550, 576, 615, 636), 650)),
 }
 
+# Summative ELPAC, overall scale scores, by grade; transitional kindergarten does not take it. In force since 2018-19.
+# Source: ETS for the California Department of Education, ELPAC score ranges, 2018-19 forward.
+ELPAC_SINCE = 2019  # school year (its last)
+ELPAC: dict[str, Ranges] = {
+    "KG": Ranges((1150, 1374, 1422, 1474), 1700),
+    "01": Ranges((1150, 1411, 1455, 1507), 1700),
+    "02": Ranges((1150, 1424, 1471, 1532), 1700),
+    "03": Ranges((1150, 1448, 1488, 1535), 1800),
+    "04": Ranges((1150, 1459, 1499, 1549), 1800),
+    "05": Ranges((1150, 1467, 1514, 1560), 1800),
+    "06": Ranges((1150, 1475, 1517, 1567), 1900),
+    "07": Ranges((1150, 1481, 1527, 1576), 1900),
+    "08": Ranges((1150, 1486, 1534, 1590), 1900),
+    **dict.fromkeys(("09", "10"), Ranges((1150, 1493, 1545, 1606), 1950)),
+    **dict.fromkeys(("11", "12"), Ranges((1150, 1500, 1555, 1615), 1950)),
+}
+
 # Names of the four levels of SBAC and CAST, by the school year (its last year) from which they are printed.
 # Source: State Board of Education, item 3, March 2025; before that EC 60642.6 reports since 2015.
 LABELS: tuple[tuple[int, tuple[Words, ...]], ...] = (
@@ -98,6 +115,11 @@ def possible() -> str:
     limits += [
         f"(upper(test) = 'CAST' AND grade = '{grade}' AND {number} NOT BETWEEN {ranges.begins[0]} AND {ranges.most})"
         for grade, ranges in CAST.items()
+    ]
+    limits += [
+        f"(upper(test) = 'ELPAC' AND subject = '' AND grade = '{grade}' AND school_year >= {ELPAC_SINCE}"
+        f" AND {number} NOT BETWEEN {ranges.begins[0]} AND {ranges.most})"
+        for grade, ranges in ELPAC.items()
     ]
     limits += [
         f"(upper(test) = '{code}' AND subject = '' AND {number} NOT BETWEEN {least} AND {most})"

@@ -1,6 +1,7 @@
 """What assignments say of children on the pages that show several things at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.access.grant import Grant
-from portal.record.gradebook import classes
+from portal.record.gradebook import classes, work
 from portal.record.gradebook.classes import Classes
 from portal.record.section import CardFact, HomeFact, Need, Tone
 from portal.sections.assignments.reading import Show
@@ -20,6 +21,18 @@ def home(grants: Sequence[Grant]) -> dict[int, HomeFact]:
     """Tile, card and need of each student; one query."""
     found = classes.of(*grants)
     return {grant.student.pk: _fact(grant.student, found[grant.student.pk]) for grant in grants}
+
+
+def ahead(grant: Grant, until: date) -> Iterable[tuple[date, str]]:
+    """Work that is still to be turned in; two queries."""
+    student = grant.student.pk
+    mine = {student: classes.of(grant)[student].kept}
+    for piece in reversed(work.of([grant], mine, (grant.on, until))[student]):
+        if not piece.done:
+            yield (
+                piece.due_on,
+                _("%(title)s in %(course)s is due.") % {"title": piece.title, "course": piece.class_title},
+            )
 
 
 def _fact(student: Student, mine: Classes) -> HomeFact:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.access import rules
 from portal.record.gradebook.feed import feeds
 from portal.record.section import Group, Page, Section
-from portal.sections.assignments.home import home
+from portal.sections.assignments.home import ahead, home
 from portal.sections.assignments.reading import family, read, read_one
 from portal.sections.assignments.timeline import events, sentences
 
@@ -18,6 +18,7 @@ section = Section(
     read=read,
     home=home,
     family=family,
+    ahead=ahead,
     feeds=feeds,
     events=events,
     sentences=sentences,

@@ -21,6 +21,7 @@ from portal.record.years import school_year
 from portal.sections.attendance import rules
 from portal.sections.attendance.models import Explanation, Mark
 from portal.students.models import SchoolDay, Student
+from portal.web import formats
 
 Category = Mark.Category
 KNOWN = {category.value: category for category in Category}
@@ -308,6 +309,19 @@ def read(grant: Grant, month: date | None = None) -> Attendance:
         earlier=begins.replace(year=begins.year - 1) if earliest < begins else None,
         later=begins.replace(year=begins.year + 1) if ends < latest else None,
     )
+
+
+def between(grant: Grant, first: date, last: date) -> Iterable[tuple[Words, Words]]:
+    """What a report card says of these days of one school year, as label and value; nothing where nothing was said."""
+    year = years([grant], first)[grant.student.pk]
+    lines = [line for line in year.counted if first <= line.on <= last]
+    if not lines:
+        return
+    missed = sum(line.absent and line.whole_day for line in lines)
+    days = sum(max(first, year.first) <= day <= min(last, year.last) for day in year.open_days)
+    words = _("%(missed)s of %(days)s") if days else "%(missed)s"
+    yield _("Missed days"), words % {"missed": formats.number(missed), "days": formats.number(days)}
+    yield _("Late days"), formats.number(sum(line.category in LATE for line in lines))
 
 
 def years(grants: Sequence[Grant], asked: date | None = None) -> dict[int, Year]:

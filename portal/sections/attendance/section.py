@@ -7,7 +7,7 @@ from portal.record.section import Act, Group, Page, Section
 from portal.sections.attendance.acts import ReasonForm, explain, missed
 from portal.sections.attendance.feed import feed
 from portal.sections.attendance.home import family, home
-from portal.sections.attendance.reading import read
+from portal.sections.attendance.reading import between, read
 from portal.sections.attendance.timeline import events
 
 section = Section(
@@ -20,6 +20,7 @@ section = Section(
     read=read,
     home=home,
     family=family,
+    on_report_cards=between,
     feeds=(feed,),
     events=events,
     sentences={

@@ -1,8 +1,8 @@
-"""Columns of transcriptCourses.csv and graduationProgress.csv. Source: our companion CSV set, version 1.0, with
-countsInGpa of our own."""
+"""Columns of transcriptCourses.csv and graduationProgress.csv (our companion CSV set, version 1.0, with columns of our own
+from countsInGpa on), and of collegePlans.csv, our own addition to the set."""
 
-from portal.record.feed import Column, Feed, Kind
-from portal.sections.college_career.models import Progress, TranscriptCourse
+from portal.record.feed import Column, Feed, Kind, not_after_today
+from portal.sections.college_career.models import Plan, Progress, TranscriptCourse
 from portal.students.models import Student
 
 courses = Feed(
@@ -19,12 +19,20 @@ courses = Feed(
         Column("ucCsuCode", "area", Kind.CODE, codes=("a", "b", "c", "d", "e", "f", "g")),
         Column("gpaWeight", "weight", Kind.DECIMAL),
         Column("countsInGpa", "counts", Kind.YES_NO, default=True),
+        Column("program", "program", Kind.CODE, codes=TranscriptCourse.Program.values),
+        Column("ucHonors", "honors", Kind.YES_NO),
+        Column("gradeLevel", "grade", Kind.WHOLE),
+        Column("summer", "summer", Kind.YES_NO, default=False),
+        Column("sequence", "sequence", longest=100),
+        Column("sequenceStep", "step", Kind.WHOLE),
     ),
     check=(
         ("credits BETWEEN 0 AND 40", "out_of_range"),
         ("NOT (credits > 0 AND mark IN ('F', 'NP', 'I', 'W', 'NM'))", "credit_without_passing"),
         ("weight IS NULL OR weight BETWEEN 0 AND 2", "out_of_range"),
         ("school_year BETWEEN 1990 AND 2100", "out_of_range"),
+        ("grade IS NULL OR grade BETWEEN 6 AND 12", "out_of_range"),
+        ("step IS NULL OR step BETWEEN 1 AND 20", "out_of_range"),
     ),
 )
 
@@ -47,4 +55,24 @@ progress = Feed(
     ),
 )
 
-feeds = (courses, progress)
+plans = Feed(
+    file="collegePlans.csv",
+    into=Plan,
+    columns=(
+        Column("studentSourcedId", "student", Kind.REFERENCE, required=True, to=Student),
+        Column("pathway", "pathway"),
+        Column("sector", "sector", Kind.CODE, codes=Plan.Sector.values),
+        Column("workHours", "work_hours", Kind.DECIMAL),
+        Column("serviceLearning", "service", Kind.CODE, codes=Plan.Service.values),
+        Column("financialAid", "aid", Kind.CODE, codes=Plan.Aid.values),
+        Column("financialAidOn", "aid_on", Kind.DAY),
+        Column("calGrantGpa", "cal_grant", Kind.CODE, codes=Plan.CalGrant.values),
+        Column("asOf", "as_of", Kind.DAY, required=True),
+    ),
+    check=(
+        ("work_hours IS NULL OR work_hours BETWEEN 0 AND 4000", "out_of_range"),
+        not_after_today("aid_on"),
+    ),
+)
+
+feeds = (courses, progress, plans)

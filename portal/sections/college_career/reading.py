@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from portal.access.grant import Grant
+from portal.record import codes
+from portal.record.gradebook.averages import average, letter
 from portal.record.gradebook.classes import Teacher
 from portal.record.section import Words
 from portal.sections.college_career import rules
-from portal.sections.college_career.models import Progress, TranscriptCourse
+from portal.sections.college_career.models import Plan, Progress, TranscriptCourse
 from portal.students.models import Job
 
 NONE = Decimal(0)
@@ -22,7 +25,7 @@ NONE = Decimal(0)
 class Requirement:
     """One thing to earn for graduation."""
 
-    name: str
+    name: Words
     required: Decimal  # credits
     earned: Decimal
     in_progress: Decimal
@@ -58,6 +61,8 @@ class Area:
     done: Decimal  # years passed with a C or better
     courses: tuple[Course, ...]  # that count
     too_low: tuple[Course, ...]  # earn credit but do not count: the mark is a D
+    validated: tuple[Course, ...] = ()  # a D or F made good further on in the same subject
+    extra: Decimal = NONE  # years of other areas beyond what those ask for, which count here
 
     @property
     def met(self) -> bool:
@@ -69,6 +74,38 @@ class Step:
     words: Words
     due: date
     over: bool
+
+
+@dataclass(frozen=True)
+class Advanced:
+    """Classes of one program: AP, IB, college, career."""
+
+    program: Words
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What the school knows of the way after school; empty words for what it did not say."""
+
+    pathway: str
+    sector: Words
+    work_hours: Decimal | None
+    service: Words
+    aid: Words  # how far the FAFSA or CADAA is
+    aid_on: date | None
+    aid_done: bool  # sent, or opted out
+    cal_grant: Words
+    cal_grant_done: bool
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Of the average of UC and CSU."""
+
+    honors: int = rules.MOST_HONORS  # semesters with one point more
+    uc: Decimal = rules.UC_LEAST
+    csu: Decimal = rules.CSU_LEAST
 
 
 @dataclass(frozen=True)
@@ -84,31 +121,42 @@ class CollegeCareer:
     areas: tuple[Area, ...]  # empty before there are final marks
     unweighted: Decimal | None
     weighted: Decimal | None
+    college: Decimal | None  # of UC and CSU
+    advanced: tuple[Advanced, ...]
+    plan: Planned | None
     steps: tuple[Step, ...]
     counselor: Teacher | None
     as_of: date | None
+    limits: Limits = Limits()
 
 
 def read(grant: Grant) -> CollegeCareer:
-    """Credits, areas, averages and steps; three queries, none before grade 6."""
+    """Credits, areas, averages, plans and steps; four queries, none before grade 6."""
     grade = int(grant.student.grade) if grant.student.grade.isdigit() else None
     if grade is None or grade < rules.FIRST_GRADE:
-        return CollegeCareer(grade, False, None, None, None, (), (), None, None, (), None, None)
+        return CollegeCareer(
+            grade, False, None, None, None, (), (), None, None, None, (), None, (), None, None
+        )
     rows = sorted(Progress.rows.under(grant), key=lambda row: (len(row.code) > 1, row.code))
     courses = list(TranscriptCourse.rows.under(grant).order_by("school_year", "pk"))
+    plan = Plan.rows.under(grant).first()
     ends = grant.on.year + (grant.on.month >= 7)  # of this school year
     graduates = ends + 12 - grade
     earned = sum((row.earned for row in rows), NONE) if rows else None
+    required = sum((row.required for row in rows), NONE) if rows else None
     return CollegeCareer(
         grade=grade,
         opens=True,
         earned=earned,
-        required=sum((row.required for row in rows), NONE) if rows else None,
-        on_track=earned >= rules.expected(grade, graduates) if earned is not None else None,
+        required=required,
+        on_track=earned >= rules.expected(grade, graduates, required) if earned is not None else None,
         requirements=tuple(_requirement(row) for row in rows),
         areas=tuple(_areas(courses)) if courses else (),
         unweighted=_average(courses, weighted=False),
         weighted=_average(courses, weighted=True),
+        college=_college_average(courses, graduates),
+        advanced=tuple(_advanced(courses)),
+        plan=_planned(plan) if plan else None,
         steps=tuple(_steps(grade, graduates, grant.on)),
         counselor=_counselor(grant),
         as_of=max((row.as_of for row in rows), default=None),
@@ -116,46 +164,134 @@ def read(grant: Grant) -> CollegeCareer:
 
 
 def _requirement(row: Progress) -> Requirement:
-    # A requirement that is called as in our own list is said in the family's language; any other as the district wrote it.
-    return Requirement(_(row.name), row.required, row.earned, row.in_progress or NONE, row.is_met)
+    return Requirement(
+        rules.requirement(row.name), row.required, row.earned, row.in_progress or NONE, row.is_met
+    )
 
 
 def _average(courses: Iterable[TranscriptCourse], *, weighted: bool) -> Decimal | None:
     """Over all final marks that count; a failed course weighs as much as it would have earned."""
-    return rules.average(
+    return average(
         [
-            (
-                rules.letter(course.mark),
-                course.credits or Decimal(5),
-                (course.weight or NONE) if weighted else NONE,
-            )
+            (letter(course.mark), _worth(course), (course.weight or NONE) if weighted else NONE)
             for course in courses
-            if course.counts and rules.letter(course.mark)
+            if course.counts and letter(course.mark)
         ]
     )
 
 
+def _college_average(courses: Sequence[TranscriptCourse], graduates: int) -> Decimal | None:
+    """Of the A-G classes; a D or F drops out only when the same class was taken again with a C or better."""
+    return rules.college_average(
+        [
+            rules.CollegeMark(
+                letter=letter(course.mark),
+                semesters=_worth(course) / rules.CREDITS_A_SEMESTER,
+                grade=course.grade or 12 - (graduates - course.school_year),
+                summer=course.summer,
+                honors=bool(course.weight) if course.honors is None else course.honors,
+            )
+            for course in courses
+            if course.area
+            and letter(course.mark)
+            and not (_too_low(course) and _taken_again(course, courses))
+        ]
+    )
+
+
+def _worth(course: TranscriptCourse) -> Decimal:
+    """Credits, also of a class that earned none."""
+    return course.credits or Decimal(rules.CREDITS_A_SEMESTER)
+
+
+def _too_low(course: TranscriptCourse) -> bool:
+    return letter(course.mark) in ("D", "F")
+
+
+def _good(course: TranscriptCourse) -> bool:
+    return letter(course.mark) in rules.COLLEGE_LETTERS
+
+
+def _taken_again(course: TranscriptCourse, courses: Iterable[TranscriptCourse]) -> bool:
+    """Whether the very same class was passed with a C or better in a later year or summer."""
+    return any(
+        _good(other)
+        and (other.code or other.title) == (course.code or course.title)
+        and (other.school_year, other.summer) > (course.school_year, course.summer)
+        for other in courses
+    )
+
+
+def _validated(course: TranscriptCourse, courses: Iterable[TranscriptCourse]) -> bool:
+    """Whether a C or better further on in the same sequence makes the class good."""
+    step = course.step
+    return (
+        course.area in rules.VALIDATED
+        and step is not None
+        and bool(course.sequence)
+        and any(
+            _good(other)
+            and (other.area, other.sequence) == (course.area, course.sequence)
+            and (other.step or 0) > step
+            for other in courses
+        )
+    )
+
+
 def _areas(courses: Sequence[TranscriptCourse]) -> Iterable[Area]:
-    passed: dict[str, list[TranscriptCourse]] = defaultdict(list)
-    low: dict[str, list[TranscriptCourse]] = defaultdict(list)
-    for course in courses:
-        if course.area and rules.letter(course.mark) in rules.COLLEGE_LETTERS:
-            passed[course.area].append(course)
-        elif course.area and rules.letter(course.mark) == "D":
-            low[course.area].append(course)
+    extra = NONE
     for area in rules.AREAS:
-        again = {(course.code or course.title) for course in passed[area.letter]}
-        done = sum((course.credits for course in passed[area.letter]), NONE) / rules.CREDITS_A_YEAR
+        mine = [course for course in courses if course.area == area.letter]
+        good = [course for course in mine if _good(course)]
+        low = [course for course in mine if _too_low(course) and not _taken_again(course, courses)]
+        validated = [course for course in low if _validated(course, courses)]
+        years: dict[str, Decimal] = defaultdict(Decimal)
+        for course in (*good, *validated):
+            subject = course.sequence if area.letter == rules.ONE_SUBJECT else ""
+            years[subject] += _worth(course) / rules.CREDITS_A_YEAR
+        done = max(years.values(), default=NONE)
+        if area.letter != rules.ELECTIVE:
+            extra += max(done - area.years, NONE)
         yield Area(
             letter=area.letter.upper(),
             name=area.name,
             required=area.years,
-            done=done,
-            courses=tuple(map(_course, passed[area.letter])),
+            done=done + (extra if area.letter == rules.ELECTIVE else NONE),
+            courses=tuple(map(_course, good)),
             too_low=tuple(
-                _course(course) for course in low[area.letter] if (course.code or course.title) not in again
+                _course(course) for course in low if letter(course.mark) == "D" and course not in validated
             ),
+            validated=tuple(map(_course, validated)),
+            extra=extra if area.letter == rules.ELECTIVE else NONE,
         )
+
+
+def _advanced(courses: Iterable[TranscriptCourse]) -> Iterable[Advanced]:
+    """The classes of each program, each once, in the order of the years."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for course in courses:
+        if course.program:
+            found[course.program][course.title] = None
+    for program, titles in found.items():
+        word = codes.word(program, TranscriptCourse.Program, "transcriptCourses")
+        yield Advanced(word, tuple(titles))
+
+
+def _planned(row: Plan) -> Planned:
+    def word(code: str, known: type[TextChoices]) -> Words:
+        return codes.word(code, known, "collegePlans") if code else ""
+
+    return Planned(
+        pathway=row.pathway,
+        sector=word(row.sector, Plan.Sector),
+        work_hours=row.work_hours,
+        service=word(row.service, Plan.Service),
+        aid=word(row.aid, Plan.Aid),
+        aid_on=row.aid_on if row.aid == Plan.Aid.SUBMITTED else None,
+        aid_done=row.aid in (Plan.Aid.SUBMITTED, Plan.Aid.OPTED_OUT),
+        cal_grant=word(row.cal_grant, Plan.CalGrant),
+        cal_grant_done=row.cal_grant in (Plan.CalGrant.SENT, Plan.CalGrant.OPTED_OUT),
+    )
 
 
 def _course(row: TranscriptCourse) -> Course:

@@ -1,33 +1,64 @@
-"""What the numbers mean: points of marks, credits by grade, the subject areas of UC and CSU, what is due when.
+"""What the numbers mean: points of marks, credits by grade, the diploma, the subject areas of UC and CSU, what is due when.
 
 Each rule says from when it holds and where it comes from.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.record.gradebook.averages import POINTS
 from portal.record.section import Words
 
 FIRST_GRADE = 6  # in which the page opens
 FIRST_CREDIT_GRADE = 9
 
-# Points of a letter; plus and minus change nothing. Source: the district's bulletin on grade point averages.
-POINTS = {"A": 4, "B": 3, "C": 2, "D": 1, "F": 0}
-COLLEGE_LETTERS = (
-    "A",
-    "B",
-    "C",
-)  # that count for UC and CSU. Source: UC A-G policy; CSU admission, grade C or better
+# Letters that count for UC and CSU. Source: UC A-G policy; CSU admission, grade C or better.
+COLLEGE_LETTERS = ("A", "B", "C")
 
 # Credits at the end of a grade from which a student is on track, by the class (year of graduation) from which they hold.
 # Source: the district's graduation requirements, classes of 2027 and later.
 PACE: tuple[tuple[int, dict[int, int]], ...] = ((2027, {9: 50, 10: 105, 11: 160, 12: 210}),)
 
 CREDITS_A_YEAR = 10  # of one course. Source: 5 credits a semester course
+CREDITS_A_SEMESTER = 5
+
+
+class Required(NamedTuple):
+    """One requirement of the district's diploma."""
+
+    official: str  # its name in the district's own list; so it comes in requirementName
+    words: Words
+    credits: int
+
+
+# By the class (year of graduation) from which they hold; 210 credits, passed with a D or better.
+# Source: the district's graduation requirements, classes of 2027 and later.
+DIPLOMA: tuple[tuple[int, tuple[Required, ...]], ...] = (
+    (
+        2027,
+        (
+            Required("History and social science", _("History and social science"), 20),
+            Required("English", _("English"), 40),
+            Required("Mathematics", _("Mathematics"), 30),
+            Required("Laboratory science", _("Laboratory science"), 20),
+            Required("Language other than English", _("Language other than English"), 20),
+            Required("Visual and performing arts", _("Visual and performing arts"), 10),
+            Required("College-prep elective", _("College-prep elective"), 10),
+            Required("Principles of American Democracy", _("Principles of American Democracy"), 5),
+            Required("Economics", _("Economics"), 5),
+            Required("Physical education", _("Physical education"), 20),
+            Required("Health", _("Health"), 5),
+            Required("Ethnic Studies", _("Ethnic Studies"), 5),
+            Required("Electives", _("Electives"), 20),
+        ),
+    ),
+)
+_NAMES = {each.official.casefold(): each.words for _since, diploma in DIPLOMA for each in diploma}
 
 
 class Area(NamedTuple):
@@ -66,6 +97,22 @@ class Step:
         return date(ends - (self.month >= 7), self.month, self.day)
 
 
+# A D or F in these areas is made good for the years asked for, not for the average, by a C or better further on in the same
+# subject: in the second semester, or a higher class. Source: UC Validation Matrix (c and e; d for chemistry).
+VALIDATED = ("c", "d", "e")
+ELECTIVE = (
+    "g"  # what is more than asked for in another area counts here. Source: UC A-G Policy Resource Guide
+)
+ONE_SUBJECT = "e"  # the years must be of one language. Source: UC A-G subject requirements, area E
+
+# The average of UC and CSU: A-G classes from the summer after grade 9 to the summer after grade 11; one point more for each
+# semester of UC honors, AP, IB or college with a C or better, at most eight, of them four in grade 10.
+# Source: UC, "How to calculate your GPA"; CSU uses the same. Neither rounds up.
+COLLEGE_GRADES = (10, 11)
+MOST_HONORS, MOST_HONORS_IN_10 = 8, 4  # semesters
+# What residents of California need at least, since the entering class of 2021. Source: UC and CSU first-year admission.
+UC_LEAST, CSU_LEAST = Decimal("3.00"), Decimal("2.50")
+
 STEPS = (
     Step(9, 5, 31, _("Make a four-year plan with the counselor."), "district"),
     Step(10, 10, 15, _("Take the PSAT at school. It is practice for the SAT."), "College Board"),
@@ -77,26 +124,40 @@ STEPS = (
 )  # fmt: skip
 
 
-def letter(mark: str) -> str:
-    """A to F of a mark like B+; empty for a mark without points."""
-    return mark[:1] if mark.rstrip("+-") in POINTS else ""
+class CollegeMark(NamedTuple):
+    """One final mark in an A-G class."""
+
+    letter: str
+    semesters: Decimal
+    grade: int  # in which it was taken; of a summer class, the grade before it
+    summer: bool
+    honors: bool  # UC honors, AP, IB or a college class
 
 
-def average(marks: list[tuple[str, Decimal, Decimal]]) -> Decimal | None:
-    """The grade point average, two places, halves up; None without a mark that has points.
-
-    marks: letter, credits the course is worth, points added for honors and AP (only from C up).
-    """
-    worth = sum((credits for _letter, credits, _more in marks), Decimal(0))
-    if not worth:
+def college_average(marks: Sequence[CollegeMark]) -> Decimal | None:
+    """The weighted and capped average of UC and CSU, two places, never rounded up; None without a mark that counts."""
+    counted = [mark for mark in marks if mark.grade in COLLEGE_GRADES or (mark.summer and mark.grade == 9)]
+    semesters = sum((mark.semesters for mark in counted), Decimal(0))
+    if not semesters:
         return None
-    total = sum(
-        (POINTS[name] + (more if name in COLLEGE_LETTERS else 0)) * credits for name, credits, more in marks
-    )
-    return (Decimal(total) / worth).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    points = sum((POINTS[mark.letter] * mark.semesters for mark in counted), Decimal(0))
+    honors = [mark for mark in counted if mark.honors and mark.letter in COLLEGE_LETTERS]
+    in_11 = sum((mark.semesters for mark in honors if mark.grade == 11), Decimal(0))
+    in_10 = sum((mark.semesters for mark in honors if mark.grade != 11), Decimal(0))
+    more = min(in_11 + min(in_10, Decimal(MOST_HONORS_IN_10)), Decimal(MOST_HONORS))
+    return ((points + more) / semesters).quantize(Decimal("0.01"), ROUND_DOWN)
 
 
-def expected(grade: int, graduates: int) -> int:
-    """Credits a student should have at the beginning of a grade."""
+def expected(grade: int, graduates: int, required: Decimal | None = None) -> Decimal:
+    """Credits a student should have at the beginning of a grade.
+
+    required: what the school asks of this student in all; less, where the law shortens the way, makes the pace slower.
+    """
     pace = next((pace for since, pace in reversed(PACE) if graduates >= since), PACE[0][1])
-    return pace.get(grade - 1, 0)
+    most = Decimal(max(pace.values()))
+    return Decimal(pace.get(grade - 1, 0)) * min(required or most, most) / most
+
+
+def requirement(name: str) -> Words:
+    """The district's official name in the family's language; any other as the school wrote it."""
+    return _NAMES.get(name.strip().casefold(), name)

@@ -1,6 +1,6 @@
 """What documents say of a child on the pages that show several things at once: what the school asks for, never what it says."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -35,6 +35,14 @@ def tell(grant: Grant, facts: dict[str, Any]) -> HomeFact:
         tile=_("%(n)s asked for") % {"n": formats.number(len(asked))},
         needs=tuple(_need(grant, each) for each in asked),
     )
+
+
+def ahead(grant: Grant, until: date) -> Iterable[tuple[date, str]]:
+    """Papers the school waits for, without saying which; one query."""
+    wanted = Wanted.rows.under(grant).filter(state=Wanted.State.OPEN, due_on__range=(grant.on, until))
+    for row in wanted.order_by("due_on"):
+        assert row.due_on is not None
+        yield row.due_on, _("A paper the school asked for is due.")
 
 
 def _need(grant: Grant, asked: dict[str, Any]) -> Need:

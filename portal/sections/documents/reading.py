@@ -51,6 +51,10 @@ class Documents:
     asked: tuple[Request, ...]  # what is due first comes first
     sent: tuple[SentPaper, ...]  # newest first
 
+    def sending(self, kind: str) -> Words:
+        """The word for what an address says is to be sent; empty for nonsense."""
+        return Kind(kind).label if kind in Kind.values else ""
+
 
 @dataclass(frozen=True)
 class SchoolPaper:

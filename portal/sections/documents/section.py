@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.access import rules
 from portal.record.section import Group, Page, Section
 from portal.sections.documents.feed import feeds
-from portal.sections.documents.home import home
+from portal.sections.documents.home import ahead, home
 from portal.sections.documents.reading import read, read_papers
 from portal.sections.documents.timeline import events, sentences
 
@@ -17,6 +17,7 @@ section = Section(
     may_see=(rules.guardian_with_full_rights,),
     read=read,
     home=home,
+    ahead=ahead,
     feeds=feeds,
     events=events,
     sentences=sentences,

@@ -5,6 +5,8 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.record.scores import ranges
+from portal.record.scores.ranges import Ranges
 from portal.record.section import Words
 from portal.sections.english_learner.models import Criterion, Status
 from portal.students.models import GRADES
@@ -27,29 +29,8 @@ class Levels:
     begins: date
     source: str
     names: tuple[Words, ...]  # of levels 1 to 4
-    starts: dict[str, tuple[int, int, int, int]]  # by grade: the first score of each level
-    tops: dict[str, int]  # by grade: the highest score there is
+    ranges: dict[str, Ranges]  # by grade
 
-
-def _span(
-    grades: range | tuple[str, ...], starts: tuple[int, int, int, int], top: int
-) -> dict[str, tuple[tuple[int, int, int, int], int]]:
-    return {f"{grade:02}" if isinstance(grade, int) else grade: (starts, top) for grade in grades}
-
-
-_BY_GRADE = (
-    _span(("KG",), (1150, 1374, 1422, 1474), 1700)
-    | _span(range(1, 2), (1150, 1411, 1455, 1507), 1700)
-    | _span(range(2, 3), (1150, 1424, 1471, 1532), 1700)
-    | _span(range(3, 4), (1150, 1448, 1488, 1535), 1800)
-    | _span(range(4, 5), (1150, 1459, 1499, 1549), 1800)
-    | _span(range(5, 6), (1150, 1467, 1514, 1560), 1800)
-    | _span(range(6, 7), (1150, 1475, 1517, 1567), 1900)
-    | _span(range(7, 8), (1150, 1481, 1527, 1576), 1900)
-    | _span(range(8, 9), (1150, 1486, 1534, 1590), 1900)
-    | _span(range(9, 11), (1150, 1493, 1545, 1606), 1950)
-    | _span(range(11, 13), (1150, 1500, 1555, 1615), 1950)
-)
 
 ELPAC = (
     Levels(
@@ -61,8 +42,7 @@ ELPAC = (
             _("Moderately Developed"),
             _("Well Developed"),
         ),
-        starts={grade: starts for grade, (starts, _top) in _BY_GRADE.items()},
-        tops={grade: top for grade, (_starts, top) in _BY_GRADE.items()},
+        ranges=ranges.ELPAC,
     ),
 )
 
@@ -109,20 +89,19 @@ def said(text: str) -> Words:
 
 def elpac_level(grade: str, score: int, on: date) -> int | None:
     """The overall level, 1 to 4, of a scale score; None for a grade that is not tested or a score that cannot be."""
-    levels = elpac(on)
-    if grade not in levels.starts or not levels.starts[grade][0] <= score <= levels.tops[grade]:
+    found = elpac(on).ranges.get(grade)
+    if found is None or not found.begins[0] <= score <= found.most:
         return None
-    return sum(score >= start for start in levels.starts[grade])
+    return found.level(score)
 
 
 def elpac_bands(grade: str, on: date) -> tuple[tuple[Words, int, int], ...]:
     """Name, first and last score of each level for a grade; none for a grade that is not tested."""
     levels = elpac(on)
-    if grade not in levels.starts:
+    if grade not in levels.ranges:
         return ()
-    starts = levels.starts[grade]
-    ends = (*(start - 1 for start in starts[1:]), levels.tops[grade])
-    return tuple(zip(levels.names, starts, ends, strict=True))
+    bands = levels.ranges[grade].bands
+    return tuple((name, first, last) for name, (first, last) in zip(levels.names, bands, strict=True))
 
 
 def elpac(on: date) -> Levels:

@@ -1,6 +1,6 @@
 """What the library says of a child on the pages that show several things at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -34,6 +34,17 @@ def tell(grant: Grant, facts: dict[str, Any]) -> HomeFact:
         return HomeFact(tile=_("No books out"))
     tile = ngettext("%(n)s book out", "%(n)s books out", out) % {"n": formats.number(out)}
     return HomeFact(tile=tile, needs=(_need(grant, late, date.fromisoformat(facts["due"])),) if late else ())
+
+
+def ahead(grant: Grant, until: date) -> Iterable[tuple[date, str]]:
+    """Books that go back; one query."""
+    due = (
+        Loan.rows.under(grant)
+        .filter(returned_on=None, due_on__range=(grant.on, until))
+        .order_by("due_on", "title")
+    )
+    for on, title in due.values_list("due_on", "title"):
+        yield on, _("%(title)s goes back to the library.") % {"title": title}
 
 
 def _need(grant: Grant, late: int, due_on: date) -> Need:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.access import rules
 from portal.record.section import Group, Section
 from portal.sections.library.feed import feeds
-from portal.sections.library.home import home
+from portal.sections.library.home import ahead, home
 from portal.sections.library.reading import read
 from portal.sections.library.timeline import events, sentences
 
@@ -17,6 +17,7 @@ section = Section(
     may_see=(rules.guardian, rules.staff_at_the_school),
     read=read,
     home=home,
+    ahead=ahead,
     feeds=feeds,
     events=events,
     sentences=sentences,

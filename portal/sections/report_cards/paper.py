@@ -1,13 +1,16 @@
 """A report card on paper: the words of the page, set for printing."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.http import Http404
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from portal.access.grant import Grant
 from portal.paper.sheets import Sheet
-from portal.sections.report_cards.reading import Course, ReportCard, read_card
+from portal.record.section import Words
+from portal.sections.report_cards.reading import Course, ReportCard, read, read_card
 from portal.web import formats
 
 
@@ -17,6 +20,12 @@ def sheet(grant: Grant, term: int, language: str) -> Sheet:
         raise Http404
     with override(language):
         return _sheet(grant, read_card(grant, term), language)
+
+
+def latest(grant: Grant) -> list[dict[str, object]]:
+    """The address of the newest report card, in the language that is spoken now."""
+    cards = read(grant).cards
+    return [{"term": cards[0].term, "language": get_language()}] if cards else []
 
 
 def _sheet(grant: Grant, reading: ReportCard, language: str) -> Sheet:
@@ -46,6 +55,9 @@ def _sheet(grant: Grant, reading: ReportCard, language: str) -> Sheet:
             "comments": [
                 [course.title, text] for course in reading.courses for text, _language in course.comments
             ],
+            "facts": [[str(label), str(value)] for label, value in _facts(reading)],
+            "key_label": _("Key to marks"),
+            "key": [[mark.mark, str(mark.words)] for mark in reading.key],
             "credits": _("Credits earned: %(n)s") % {"n": formats.number(reading.credits_earned or 0)}
             if credited
             else "",
@@ -53,6 +65,12 @@ def _sheet(grant: Grant, reading: ReportCard, language: str) -> Sheet:
             % {"district": settings.DISTRICT.name},
         },
     )
+
+
+def _facts(reading: ReportCard) -> Iterable[tuple[Words, Words]]:
+    yield from reading.facts
+    if reading.average is not None:
+        yield _("Grade average (GPA)"), formats.two_places(reading.average)
 
 
 def _course(course: Course) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -13,13 +13,18 @@ from django.http import Http404
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
+from portal.access import gate
 from portal.access.grant import Grant
+from portal.record import printed
+from portal.record.contents import sections
 from portal.record.gradebook import meanings, work
+from portal.record.gradebook.averages import average, letter
 from portal.record.gradebook.models import Mark
 from portal.record.section import Words
 from portal.sections.report_cards.models import Signature
 from portal.students.models import Term, display_name
 
+A_SEMESTER = Decimal(5)  # credits of a course that says none
 STANDARDS = ("1", "2", "3", "4")
 ORDER = (
     Mark.Type.ACADEMIC,
@@ -40,6 +45,11 @@ class Card:
     final: bool
     posted_at: datetime  # the latest of its marks
     seen_on: date | None  # when this parent said so
+    begins: date  # of the reporting period
+    ends: date
+    sizes: dict[str, int] = field(
+        default_factory=dict
+    )  # bytes of its PDFs, by language, of those that were set
 
 
 @dataclass(frozen=True)
@@ -87,22 +97,24 @@ class ReportCard:
     school: str
     courses: tuple[Course, ...]
     credits_earned: Decimal | None  # of all courses; None where nothing earns credit
+    average: Decimal | None  # of its final grades; None where there is no letter that counts
+    facts: tuple[tuple[Words, Words], ...]  # what other sections say of its days: label and value
     key: tuple[MarkLine, ...]  # each mark that stands in it and has a meaning, once
 
 
 def read(grant: Grant) -> ReportCards:
-    """The list; two queries, three before the first report card."""
+    """The list; three queries, four before the first report card."""
     cards = _cards(grant)
     return ReportCards(cards, None if cards else _first(grant))
 
 
 def read_card(grant: Grant, term: int) -> ReportCard:
-    """One report card; three queries. Raises Http404 for a term without one."""
+    """One report card; seven queries. Raises Http404 for a term without one."""
     card = next((card for card in _cards(grant) if card.term == term), None)
     if card is None:
         raise Http404
-    rows = _posted(grant).filter(term=term).select_related("school_class", "teacher").order_by("pk")
-    courses = _courses(list(rows))
+    rows = list(_posted(grant).filter(term=term).select_related("school_class", "teacher").order_by("pk"))
+    courses = _courses(rows)
     earned = [course.credits_earned for course in courses if course.credits_earned is not None]
     school = grant.student.school
     return ReportCard(
@@ -110,6 +122,8 @@ def read_card(grant: Grant, term: int) -> ReportCard:
         school=school.name if school else settings.DISTRICT.name,
         courses=courses,
         credits_earned=sum(earned, Decimal(0)) if earned else None,
+        average=_average(rows) if card.final else None,
+        facts=tuple(_facts(grant, card)),
         key=_key(courses),
     )
 
@@ -123,11 +137,20 @@ def _cards(grant: Grant) -> tuple[Card, ...]:
     terms = (
         _posted(grant)
         .order_by()
-        .values_list("term", "term__title", "term__parent__title", "term__parent__type", "term__school_year")
+        .values_list(
+            "term",
+            "term__title",
+            "term__parent__title",
+            "term__parent__type",
+            "term__school_year",
+            "term__begins",
+            "term__ends",
+        )
         .annotate(at=Max("posted_at"), final=BoolOr("is_final"))
         .order_by("-term__ends", "-at", "term")
     )
     signed = dict(Signature.rows.under(grant).filter(person=grant.person).values_list("term", "at"))
+    sizes = _sizes(grant)
     return tuple(
         Card(
             term=term,
@@ -136,9 +159,21 @@ def _cards(grant: Grant) -> tuple[Card, ...]:
             final=bool(final),
             posted_at=at,
             seen_on=localdate(signed[term]) if term in signed else None,
+            begins=begins,
+            ends=ends,
+            sizes=sizes[term],
         )
-        for term, title, parent, kind, year, at, final in terms
+        for term, title, parent, kind, year, begins, ends, at, final in terms
     )
+
+
+def _sizes(grant: Grant) -> dict[int, dict[str, int]]:
+    """Bytes of the PDFs that were set, by term and language."""
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for name, size in printed.sizes(grant).items():
+        term, language = name.split("/")
+        found[int(term)][language] = size
+    return found
 
 
 def _title(term: str, parent: str | None, final: bool) -> str:
@@ -182,6 +217,25 @@ def _course(rows: list[Mark]) -> Course:
         credits_earned=credited[0].credits_earned if credited else None,
         comments=tuple((row.comment, work.language_of(row.comment)) for row in rows if row.comment),
     )
+
+
+def _average(rows: Iterable[Mark]) -> Decimal | None:
+    """Over the grades of the courses, each by the credits it is worth."""
+    return average(
+        [
+            (letter(row.mark), row.credits_attempted or A_SEMESTER, Decimal(0))
+            for row in rows
+            if row.type == Mark.Type.ACADEMIC and letter(row.mark)
+        ]
+    )
+
+
+def _facts(grant: Grant, card: Card) -> Iterable[tuple[Words, Words]]:
+    """What the sections that stand on report cards say of these days, as far as they open too."""
+    for section in sections():
+        other = gate.also(grant, section) if section.on_report_cards else None
+        if section.on_report_cards and other:
+            yield from section.on_report_cards(other, card.begins, card.ends)
 
 
 def _place(row: Mark) -> int:

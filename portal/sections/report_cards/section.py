@@ -7,7 +7,7 @@ from portal.record.gradebook.feed import marks
 from portal.record.section import Act, Group, Page, Paper, Section
 from portal.sections.report_cards.acts import SeenForm, asked, seen
 from portal.sections.report_cards.home import home
-from portal.sections.report_cards.paper import sheet
+from portal.sections.report_cards.paper import latest, sheet
 from portal.sections.report_cards.reading import read, read_card
 from portal.sections.report_cards.timeline import events, sentences
 
@@ -24,7 +24,7 @@ section = Section(
     events=events,
     sentences=sentences,
     pages=(Page("card", "<int:term>/", read_card, "report-cards/card.html", _("Report card")),),
-    papers=(Paper("pdf", "<int:term>/<slug:language>.pdf", sheet, "report-card.pdf"),),
+    papers=(Paper("pdf", "<int:term>/<slug:language>.pdf", sheet, "report-card.pdf", latest),),
     acts=(
         Act(
             name="seen",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from urllib.parse import urlencode
 
@@ -14,10 +14,12 @@ from portal.access.grant import Grant
 from portal.record.contents import sections
 from portal.record.models import Event
 from portal.record.section import Section, Words
+from portal.students.models import SchoolDay
 
 Query = Mapping[str, str]  # of the address: kind, shown
 A_PAGE = 20
 MOST = 1000  # events of one school year that are looked through
+AHEAD = timedelta(days=14)
 YEAR_TURNS = (8, 1)  # month and day
 
 
@@ -29,6 +31,16 @@ class Item:
     came_at: datetime  # when we heard of it
     kind: str  # key of the section
     title: Words  # of the section
+    icon: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One thing that lies ahead."""
+
+    on: date
+    kind: str  # key of the section it belongs to; empty for a day without school
     icon: str
     sentence: str
 
@@ -67,6 +79,11 @@ class Timeline:
     """This school year's events of one student, newest first."""
 
     items: tuple[Item, ...]
+    coming: tuple[Coming, ...] = ()  # of the next two weeks, soonest first
+
+    @property
+    def days_ahead(self) -> list[tuple[date, list[Coming]]]:
+        return [(on, list(items)) for on, items in groupby(self.coming, key=lambda item: item.on)]
 
     def shown(self, query: Query) -> Shown:
         """The items an address asks for. Nonsense in it is passed over."""
@@ -90,7 +107,7 @@ class Timeline:
 
 
 def read(grant: Grant) -> Timeline:
-    """Events of the sections that open for whoever asks; one query."""
+    """Events of the sections that open for whoever asks, and what lies ahead in them; six queries."""
     year = grant.on.year - ((grant.on.month, grant.on.day) < YEAR_TURNS)
     open_ones = {section.key: section for section in sections() if gate.opens_too(grant, section)}
     rows = (
@@ -99,7 +116,35 @@ def read(grant: Grant) -> Timeline:
         .order_by("-on", "-came_at", "-pk")
         .values_list("on", "came_at", "section", "kind", "words")[:MOST]
     )
-    return Timeline(tuple(_items(grant, rows, open_ones)))
+    return Timeline(tuple(_items(grant, rows, open_ones)), tuple(_coming(grant)))
+
+
+def _coming(grant: Grant) -> list[Coming]:
+    """What the sections say is due, and days without school; a sensitive section says nothing."""
+    until = grant.on + AHEAD
+    closed = SchoolDay.objects.filter(
+        school=grant.student.school_id,
+        on__range=(grant.on, until),
+        kind=SchoolDay.Kind.NO_SCHOOL,
+        active=True,
+    )
+    found = [
+        Coming(
+            on,
+            "",
+            "calendar-blank",
+            _("No school (%(title)s)") % {"title": title} if title else _("No school"),
+        )
+        for on, title in closed.values_list("on", "title")
+    ]
+    for section in sections():
+        other = gate.also(grant, section) if section.ahead and not section.sensitive else None
+        if section.ahead and other:
+            found += [
+                Coming(on, section.key, section.icon, str(sentence))
+                for on, sentence in section.ahead(other, until)
+            ]
+    return sorted(found, key=lambda each: each.on)
 
 
 def _items(
