@@ -252,7 +252,7 @@ def _open() -> Q:
 
 def _decided(
     grant: Grant,
-    act: Act,
+    act: Decision.Act,
     paper: Paper,
     right: Guardianship | None = None,
     order: CourtOrder | None = None,
@@ -289,7 +289,7 @@ def _mine_to_judge(grant: Grant, decision: Decision) -> Decision:
     return found
 
 
-def _judged(grant: Grant, decision: Decision, state: State) -> None:
+def _judged(grant: Grant, decision: Decision, state: Decision.State) -> None:
     decision.state, decision.second, decision.second_at = state, grant.person, now()
     decision.save(update_fields=["state", "second", "second_at"])
 
@@ -324,4 +324,4 @@ def _plain(value: Any) -> Any:
 
 
 def of_plain(name: str, value: Any) -> Any:
-    return Guardianship._meta.get_field(name).to_python(value)
+    return Guardianship._meta.get_field(name).to_python(value)  # type: ignore[union-attr]  # a column

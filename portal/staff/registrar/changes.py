@@ -198,13 +198,13 @@ def _rights_lines(right: Guardianship, values: Mapping[str, Any], on: date) -> I
             yield _("%(adult)s may get a PIN at the counter.") % words
     if values.get("begins"):
         yield _("The rights of %(adult)s begin on %(day)s.") % (
-            words | {"day": formats.long_date(after.begins)}
+            words | {"day": formats.long_date(values["begins"])}
         )
     elif "begins" in values:
         yield _("The rights of %(adult)s begin at once.") % words
     if values.get("ends"):
         yield _("The rights of %(adult)s end after %(day)s.") % (
-            words | {"day": formats.long_date(after.ends)}
+            words | {"day": formats.long_date(values["ends"])}
         )
     elif "ends" in values:
         yield _("The rights of %(adult)s have no last day any more.") % words

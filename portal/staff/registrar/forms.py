@@ -187,12 +187,12 @@ class ContactsForm(PaperForm):
                 if not said.get(name) and not self.has_error(name):
                     self.add_error(name, words)
             kept_away = {
-                tuple(sorted(names.folded(order.guardianship.guardian.name)))
+                frozenset(names.folded(order.guardianship.guardian.name))
                 for order in self.desk.orders
                 if order.no_pick_up
             }
-            name = tuple(sorted(names.folded(f"{said.get('given_name')} {said.get('family_name')}")))
-            if said.get("may_pick_up") and name in kept_away:
+            new = frozenset(names.folded(f"{said.get('given_name')} {said.get('family_name')}"))
+            if said.get("may_pick_up") and new in kept_away:
                 self.add_error(
                     "may_pick_up", _("A court order says that this person may not pick the student up.")
                 )

@@ -98,7 +98,7 @@ def read(grant: Grant) -> Desk:
         orders=orders,
         waiting=tuple(open_),
         to_check=tuple(one for one in decisions if unchecked(one)),
-        done=tuple(one for one in decisions if one not in open_)[:RECENT],
+        done=tuple(one for one in decisions if one not in open_ and not unchecked(one))[:RECENT],
         contacts=contacts,
         addresses=addresses,
         known=tuple(known),

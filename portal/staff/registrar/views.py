@@ -57,6 +57,7 @@ TABS = (
     ("staff_registrar_contacts", gettext_lazy("Emergency contacts")),
     ("staff_registrar_address", gettext_lazy("Address")),
 )
+RIGHTS = {"full": gettext_lazy("Full"), "limited": gettext_lazy("Limited"), "none": gettext_lazy("None")}
 DONE: dict[str, str | Promise] = {
     "order": gettext_lazy(
         "The court order is written down. It counts now. A second person checks it within one school day."
@@ -474,6 +475,7 @@ def _around(grant: Grant, desk: Desk) -> dict[str, Any]:
         "desk": desk,
         "keeps": reading.keeps,
         "switches_of": _switches,
+        "rights_words": RIGHTS,
     }
 
 
