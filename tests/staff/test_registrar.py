@@ -662,6 +662,16 @@ def test_contacts_are_put_in_order_removed_and_added_from_papers(called, visit):
     assert acted("contacts_changed") == [("Rita", None)] * 2
 
 
+def test_a_list_sent_twice_answers_as_the_first_time(called, visit):
+    client = visit(called.rita)
+    sam = EmergencyContact.rows.for_import().get(given_name="Sam")
+    said = looked(client, called.at + "contacts/", places(called, 1, 2) | {f"remove_{sam.pk}": "on"}) | {
+        "act": "save"
+    }
+    assert [client.post(called.at + "contacts/", said).status_code for _n in range(2)] == [302, 302]
+    assert on_call(called.ana) == [("Pat", 1, None)]
+
+
 def test_whom_an_order_keeps_away_cannot_be_added_for_pick_up(called, visit):
     CourtOrder.objects.create(
         student=called.ana, guardianship=called.omars_right, kind="custody", court="C", number="1", begins=localdate(),

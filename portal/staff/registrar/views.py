@@ -1,8 +1,6 @@
 """The desk's pages. Every change is typed in, then shown as what it changes, and only then saved."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -10,10 +8,8 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.access import gate
@@ -22,7 +18,6 @@ from portal.audit import log
 from portal.family.models import CourtOrder, Decision, Guardianship, KnownContact, Scan
 from portal.family.standing import verified
 from portal.people.door import asks
-from portal.record import forms_sent
 from portal.sections.emergency_contacts.models import EmergencyContact
 from portal.staff import card, sign_on
 from portal.staff.directory import DESK
@@ -31,7 +26,6 @@ from portal.staff.registrar import acts, changes, reading, scans
 from portal.staff.registrar.changes import Changes
 from portal.staff.registrar.forms import (
     NEW,
-    SWITCHES,
     AddressForm,
     ConfidentialForm,
     ContactsForm,
@@ -43,6 +37,7 @@ from portal.staff.registrar.forms import (
     owner,
 )
 from portal.staff.registrar.reading import Desk
+from portal.staff.registrar.steps import Stale, admit, around, page, switches, tab, two_steps
 from portal.staff.views import fresh, on_duty
 from portal.web.forms import Form
 from portal.web.incoming import takes
@@ -50,34 +45,6 @@ from portal.web.request import Request
 
 SOON = timedelta(days=30)  # before a right or an order ends, the desk is reminded
 MOST = 100  # lines of one list on the first page
-TABS = (
-    ("staff_registrar", gettext_lazy("Guardians")),
-    ("staff_registrar_rights", gettext_lazy("Educational rights")),
-    ("staff_registrar_orders", gettext_lazy("Court orders")),
-    ("staff_registrar_contacts", gettext_lazy("Emergency contacts")),
-    ("staff_registrar_address", gettext_lazy("Address")),
-)
-RIGHTS = {"full": gettext_lazy("Full"), "limited": gettext_lazy("Limited"), "none": gettext_lazy("None")}
-DONE: dict[str, str | Promise] = {
-    "order": gettext_lazy(
-        "The court order is written down. It counts now. A second person checks it within one school day."
-    ),
-    "narrowed": gettext_lazy("It counts now. A second person checks it within one school day."),
-    "asked": gettext_lazy("A second person was asked to agree. Nothing changes until then."),
-    "both": gettext_lazy("What takes away counts now. What gives waits for a second person."),
-    "guardian": gettext_lazy("The person is listed. They see nothing yet: give educational rights next."),
-    "contacts": gettext_lazy("The list of people to call is changed."),
-    "address": gettext_lazy("The address is changed."),
-    "agreed": gettext_lazy("You agreed. It counts now."),
-    "declined": gettext_lazy("It was declined. Nothing changes."),
-    "checked": gettext_lazy("You checked it."),
-    "scan": gettext_lazy("The scan is kept, encrypted."),
-}
-Doing = Callable[[Desk], str]  # does it, and answers with a key of DONE
-
-
-class Stale(Exception):
-    """Somebody changed this student's desk since the form was opened."""
 
 
 @asks(DESK)
@@ -106,34 +73,7 @@ def listed(request: Request) -> HttpResponse:
     return render(request, "staff/registrar/listed.html", context)
 
 
-def _tab(name: str, template: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """A tab of one student. The view gets the grant and what is there, and answers with what its page shows beside."""
-
-    def made(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        @require_http_methods(["GET", "HEAD", "POST"])
-        def shown(request: Request, ref: str, **address: Any) -> HttpResponse:
-            grant = admit(request, ref)
-            if request.method == "POST" and not grant.may_change:
-                raise PermissionDenied
-            if request.method != "POST":
-                log.note(grant, "see")
-            return view(request, grant, **address)
-
-        shown.__doc__ = view.__doc__
-        return asks(DESK)(with_reason(on_duty(shown)))
-
-    return made
-
-
-def admit(request: Request, ref: str) -> Grant:
-    """Leave to look at this student's desk. Nobody keeps the record of an own child."""
-    grant = gate.admit(request.actor, ref, DESK)
-    if card.own_child(request.person, grant.student):
-        raise PermissionDenied
-    return grant
-
-
-@_tab("staff_registrar", "guardians")
+@tab
 def guardians(request: Request, grant: Grant) -> HttpResponse:
     """Who is a parent or guardian, who of them is verified, and what was decided lately."""
     desk = reading.read(grant)
@@ -141,7 +81,7 @@ def guardians(request: Request, grant: Grant) -> HttpResponse:
     return page(request, grant, desk, "guardians", {"rows": rows})
 
 
-@_tab("staff_registrar_orders", "orders")
+@tab
 def orders(request: Request, grant: Grant) -> HttpResponse:
     """Court orders in force; a new one is typed in here."""
     desk = reading.read(grant)
@@ -166,7 +106,7 @@ def orders(request: Request, grant: Grant) -> HttpResponse:
     )
 
 
-@_tab("staff_registrar_lift", "lift")
+@tab
 def lift(request: Request, grant: Grant, case: str) -> HttpResponse:
     """A court order no longer holds: what comes back, once a second person agrees."""
     desk = reading.read(grant)
@@ -231,7 +171,7 @@ def scan(request: Request, ref: str, case: str) -> HttpResponse:
     return scans.hand_out(grant, found)
 
 
-@_tab("staff_registrar_rights", "rights")
+@tab
 def rights(request: Request, grant: Grant) -> HttpResponse:
     """Who holds educational rights, on what basis, from when to when."""
     desk = reading.read(grant)
@@ -265,7 +205,7 @@ def rights(request: Request, grant: Grant) -> HttpResponse:
     return two_steps(request, grant, desk, form, tell, do, "rights", address, {"rows": rows, "own": own})
 
 
-@_tab("staff_registrar_guardian", "guardian")
+@tab
 def guardian(request: Request, grant: Grant) -> HttpResponse:
     """An adult of the student is listed, from the papers they brought."""
     _kept_here("guardians")
@@ -292,7 +232,7 @@ def guardian(request: Request, grant: Grant) -> HttpResponse:
     return two_steps(request, grant, desk, form, tell, do, "guardian", address)
 
 
-@_tab("staff_registrar_contacts", "contacts")
+@tab
 def contacts(request: Request, grant: Grant) -> HttpResponse:
     """Whom the school calls: add, remove, put in order, from papers."""
     if request.method == "POST":
@@ -314,7 +254,7 @@ def contacts(request: Request, grant: Grant) -> HttpResponse:
     )
 
 
-@_tab("staff_registrar_address", "address")
+@tab
 def address(request: Request, grant: Grant) -> HttpResponse:
     """Where the student and the adults live, and whose address is confidential."""
     desk = reading.read(grant)
@@ -335,7 +275,7 @@ def address(request: Request, grant: Grant) -> HttpResponse:
     return two_steps(request, grant, desk, form, tell, do, "address", after, more)
 
 
-@_tab("staff_registrar_new_address", "new_address")
+@tab
 def new_address(request: Request, grant: Grant) -> HttpResponse:
     """A new address, from a proof of address."""
     _kept_here("address")
@@ -400,83 +340,12 @@ def decision(request: Request, ref: str, case: str) -> HttpResponse:
         "late": found.late,
         "lines": changes.of_decision(desk, found, grant.on),
         "refusal": refusal,
-        "switches": _switches(found.order) if found.order else [],
+        "switches": switches(found.order) if found.order else [],
         "waits": reading.waits(found),
         "unchecked": reading.unchecked(found),
     }
     status = 409 if refusal else 200
-    return render(request, "staff/registrar/decision.html", _around(grant, desk) | context, status=status)
-
-
-def two_steps(
-    request: Request,
-    grant: Grant,
-    desk: Desk,
-    form: Form,
-    tell: Callable[[Desk], Changes],
-    do: Doing,
-    template: str,
-    address: str,
-    more: dict[str, Any] | None = None,
-) -> HttpResponse:
-    """Typed in, looked at, saved. What was typed is never lost: not by a mistake, a step back, or somebody else's change."""
-    act = request.POST.get("act", "look") if request.method == "POST" else ""
-    more = more or {}
-    if act in ("look", "save") and not form.is_valid():
-        return page(request, grant, desk, template, more | {"form": form}, status=422)
-    if act == "look" and request.POST.get("version") != desk.version:
-        form.add_error(None, _stale())
-        return page(request, grant, desk, template, more | {"form": form}, status=409)
-    if act == "look":
-        return page(request, grant, desk, "look", more | {"changes": tell(desk), "typed": _typed(request)})
-    if act == "save":
-        try:
-            with transaction.atomic():  # what is refused takes the one-time key back with it
-                once = forms_sent.first_time(request.person, request.POST.get("once", ""), address)
-                if once.repeated:
-                    return redirect(once.answer)
-                acts.alone(grant.student)
-                desk = reading.read(grant)
-                if request.POST.get("version") != desk.version:
-                    raise Stale
-                done = do(desk)
-        except Stale:
-            form.add_error(None, _stale())
-        except acts.NotNow as why:
-            form.add_error(None, str(why))
-        else:
-            return redirect(f"{address}?done={done}")
-        return page(request, grant, desk, template, more | {"form": form}, status=409)
-    return page(request, grant, desk, template, more | {"form": form})
-
-
-def page(
-    request: Request, grant: Grant, desk: Desk, template: str, context: dict[str, Any], *, status: int = 200
-) -> HttpResponse:
-    around = _around(grant, desk) | {
-        "done": DONE.get(request.GET.get("done", ""), ""),
-        "tabs": [
-            (
-                words,
-                reverse(name, args=[grant.student.ref]),
-                request.path == reverse(name, args=[grant.student.ref]),
-            )
-            for name, words in TABS
-        ],
-        "once": forms_sent.new_key(),
-    }
-    return render(request, f"staff/registrar/{template}.html", around | context, status=status)
-
-
-def _around(grant: Grant, desk: Desk) -> dict[str, Any]:
-    return {
-        "grant": grant,
-        "student": grant.student,
-        "desk": desk,
-        "keeps": reading.keeps,
-        "switches_of": _switches,
-        "rights_words": RIGHTS,
-    }
+    return render(request, "staff/registrar/decision.html", around(grant, desk) | context, status=status)
 
 
 def _paper(form: Form) -> acts.Paper:
@@ -487,22 +356,6 @@ def _kept_here(group: str) -> None:
     """What the student information system owns is changed there, and has no page here."""
     if not reading.keeps(group):
         raise gate.NotHere
-
-
-def _stale() -> str:
-    return _(
-        "Somebody changed this in the meantime. Look at what is on file now, then go on. Nothing you typed is lost."
-    )
-
-
-def _typed(request: Request) -> list[tuple[str, str]]:
-    """What was typed, to be carried along in hidden fields."""
-    own = ("csrfmiddlewaretoken", "act", "once", "version")
-    return [(name, value) for name, values in request.POST.lists() if name not in own for value in values]
-
-
-def _switches(order: CourtOrder) -> list[str | Promise]:
-    return [words for name, words in SWITCHES.items() if getattr(order, name)]
 
 
 def _right(desk: Desk, form: Form) -> Guardianship:
