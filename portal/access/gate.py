@@ -4,16 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.timezone import localdate
 
 from portal.access import brake, posts, rules
 from portal.access.grant import Grant, Reach
+from portal.access.kept import kept
 from portal.access.models import Post
-from portal.family.models import Guardianship, Link
+from portal.family.models import Guardian, Guardianship, Link
 from portal.family.standing import Child, standing
 from portal.people.asking import within
 from portal.people.models import Person
@@ -104,24 +106,43 @@ def students_of(person: Person, on: date) -> tuple[Child, ...]:
     """The children linked to a family account, with how the adult stands to each on this day."""
     if person.kind != Person.Kind.FAMILY:
         return ()
+    return tuple(_child(values, on) for values in _linked(person.pk))
+
+
+# What stands around a link, and how the link leads there.
+AROUND: dict[str, type[Model]] = {
+    "": Link,
+    "guardianship__": Guardianship,
+    "guardianship__guardian__": Guardian,
+    "guardianship__student__": Student,
+    "guardianship__student__school__": Org,
+}
+
+
+@kept
+def _linked(person: int) -> QuerySet[Any, Any]:
+    """For each linked child whether it holds the rights itself, and every column of the five tables of AROUND."""
     selves = Guardianship.objects.filter(
         student=OuterRef("guardianship__student"), relationship=Guardianship.Relationship.SELF, active=True
     )
-    links = (
-        Link.objects.filter(person=person, ended_at=None)
-        .select_related("guardianship__student__school", "guardianship__guardian")
-        .annotate(student_holds_rights=Exists(selves))
-        .order_by("number")
-    )
-    return tuple(
-        Child(
-            student=link.guardianship.student,
-            guardianship=link.guardianship,
-            link=link,
-            standing=standing(link.guardianship, link, link.student_holds_rights, on),
-        )
-        for link in links
-    )
+    columns = [
+        f"{path}{fld.attname}" for path, model in AROUND.items() for fld in model._meta.concrete_fields
+    ]
+    links = Link.objects.filter(person=person, ended_at=None).order_by("number")
+    return links.annotate(student_holds_rights=Exists(selves)).values_list("student_holds_rights", *columns)
+
+
+def _child(values: tuple[Any, ...], on: date) -> Child:
+    holds_rights, *columns = values
+    rows: dict[str, Any] = {}
+    for path, model in AROUND.items():
+        names = [fld.attname for fld in model._meta.concrete_fields]
+        rows[path] = model.from_db(DEFAULT_DB_ALIAS, names, columns[: len(names)])
+        del columns[: len(names)]
+    link, right, guardian, student, school = rows.values()
+    link.guardianship, right.guardian, right.student = right, guardian, student
+    student.school = school if student.school_id else None
+    return Child(student, right, link, standing(right, link, holds_rights, on))
 
 
 def admit(actor: Actor, ref: str, section: Ruled) -> Grant:

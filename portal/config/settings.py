@@ -84,7 +84,11 @@ X_FRAME_OPTIONS = "DENY"
 
 def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
-    options = dict(parse_qsl(parts.query))
+    options: dict[str, object] = dict(parse_qsl(parts.query))
+    # Statements whose text is kept are planned once for each connection (people/statements.py). Behind a pooler that
+    # hands out another connection for each transaction: ?prepare_threshold=never
+    prepares = options.get("prepare_threshold") != "never"
+    options["prepare_threshold"] = 5 if prepares else None
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection, transaction
 
+from portal.people.statements import Statement
+
 KINDS = {
     "family": "a signed-in parent or guardian",
     "staff": "a signed-in employee",
@@ -26,6 +28,7 @@ TELL = (
     "SELECT set_config('role', %s, true), set_config('app.kind', %s, true), set_config('app.actor', %s, true),"
     " set_config('app.purpose', %s, true), set_config('app.about', %s, true)"
 )
+TOLD = Statement(TELL.split("%s"))
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,7 @@ def begun() -> Iterator[None]:
 def become(kind: str, actor: int | None = None, purpose: str = "", about: str = "") -> None:
     """From here on this one asks, until the transaction ends."""
     asking = Asking(role(kind), kind, actor, purpose, about)
-    with connection.cursor() as cursor:
-        cursor.execute(TELL, asking.values)
+    TOLD.rows(*asking.values)
     connection.asking = asking  # type: ignore[attr-defined]  # beside the connection it is true of
 
 

@@ -22,12 +22,17 @@ from django.utils.timezone import now
 
 from portal.people import asking
 from portal.people.models import Person, Session
+from portal.people.statements import Statement
 from portal.web.headers import CLEAR
 from portal.web.request import Request
 
 KEY_LENGTH = 43  # characters: 256 bits
 AT_MOST = 10  # signed-in browsers of one person
 NOTICED_EVERY = timedelta(seconds=10)  # how exactly we remember when a session was last used
+OF_SESSION = [field.attname for field in Session._meta.concrete_fields]
+OF_PERSON = [field.attname for field in Person._meta.concrete_fields]
+COLUMNS = [f'(s)."{name}"' for name in OF_SESSION] + [f'(p)."{name}"' for name in OF_PERSON]
+FIND = Statement((f"SELECT {', '.join(COLUMNS)} FROM portal_session(", ")"))  # noqa: S608 - columns of our own
 
 
 def hashed(key: str) -> str:
@@ -182,20 +187,12 @@ class SessionStore(DatabaseStore):
 
 def _found(key: str) -> Session | None:
     """The session of a hashed key with its person, in one query that anybody may ask who knows the key."""
-    fields = [("s", field) for field in Session._meta.concrete_fields]
-    fields += [("p", field) for field in Person._meta.concrete_fields]
-    columns = ", ".join(f'({of})."{field.column}"' for of, field in fields)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns} FROM portal_session(%s)", [key])  # noqa: S608 - columns of our own
-        values = cursor.fetchone()
-    if values is None:
-        return None
-    ours = len(Session._meta.concrete_fields)
-    row = Session.from_db(connection.alias, [field.attname for of, field in fields[:ours]], values[:ours])
-    if row.person_id is not None:
-        names = [field.attname for of, field in fields[ours:]]
-        row.person = Person.from_db(connection.alias, names, values[ours:])
-    return row
+    for values in FIND.rows(key):
+        row = Session.from_db(connection.alias, OF_SESSION, values[: len(OF_SESSION)])
+        if row.person_id is not None:
+            row.person = Person.from_db(connection.alias, OF_PERSON, values[len(OF_SESSION) :])
+        return row
+    return None
 
 
 def over(row: Session, moment: datetime) -> bool:

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from django.db.models import CharField, Value
+from django.db.models import CharField, QuerySet, Value
 
 from portal.access.grant import Grant
+from portal.access.kept import kept
 from portal.record.section import Glance, HomeFact, Section
 
 Facts = dict[int, dict[str, HomeFact]]  # by student, then by section
@@ -29,15 +31,25 @@ def said(asked: Iterable[tuple[Section, Sequence[Grant]]]) -> Facts:
 
 def _rows(asked: Sequence[tuple[Section, Sequence[Grant]]]) -> dict[tuple[str, int], dict]:
     """By section and student; one query for all of them."""
-    queries = [
-        rows.annotate(section=Value(section.key, CharField())).values_list("section", "student", "facts")
+    told = [
+        (section.key, section.home, grants)
         for section, grants in asked
         if grants and isinstance(section.home, Glance)
-        for rows in section.home.ask(grants)
     ]
     found: dict[tuple[str, int], dict] = defaultdict(dict)
-    if queries:
-        first, *others = queries
-        for key, student, facts in first.union(*others, all=True) if others else first:
-            found[key, student] |= facts
+    for key, student, facts in _together(told):
+        found[key, student] |= facts
     return found
+
+
+@kept
+def _together(told: Sequence[tuple[str, Glance, Sequence[Grant]]]) -> QuerySet[Any, Any] | None:
+    queries = [
+        rows.annotate(section=Value(key, CharField())).values_list("section", "student", "facts")
+        for key, home, grants in told
+        for rows in home.ask(grants)
+    ]
+    if not queries:
+        return None
+    first, *others = queries
+    return first.union(*others, all=True) if others else first

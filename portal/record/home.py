@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.access import gate, rules
 from portal.access.grant import Grant
+from portal.access.kept import kept
 from portal.audit import log
 from portal.family.standing import Child
 from portal.people.door import asks, family_only
@@ -145,13 +147,16 @@ def _facts(actor: gate.Actor, only: int | None = None) -> Facts:
 def _waiting(person: Person, facts: Facts, on: date) -> list[Need]:
     """What needs this person, the most pressing first, without what was put away."""
     needs = [need for of_child in facts.values() for fact in of_child.values() for need in fact.needs]
-    away = set(
-        PutAway.objects.filter(Q(until=None) | Q(until__gt=on), person=person).values_list("key", flat=True)
-    )
+    away = {key for (key,) in _put_away(person.pk, on)}
     return sorted(
         (need for need in needs if need.key not in away),
         key=lambda need: (need.rank, need.on or on),
     )
+
+
+@kept
+def _put_away(person: int, on: date) -> QuerySet[Any, Any]:
+    return PutAway.objects.filter(Q(until=None) | Q(until__gt=on), person=person).values_list("key")
 
 
 def _files() -> set[str]:
@@ -171,19 +176,19 @@ def _coming(grants: Sequence[Grant]) -> list[NoSchool]:
     """The next days without school at any of the children's schools; days in a row count as one."""
     if not grants:
         return []
-    on = grants[0].on
-    days = (
-        SchoolDay.objects.filter(
-            school__in={grant.student.school_id for grant in grants},
-            on__range=(on + timedelta(days=1), on + timedelta(days=COMING_DAYS)),
-            kind=SchoolDay.Kind.NO_SCHOOL,
-            active=True,
-        )
-        .order_by("on", "title")
-        .values_list("on", "title")
-        .distinct()
+    schools = sorted({grant.student.school_id for grant in grants if grant.student.school_id})
+    return _in_a_row(_closed(schools, grants[0].on))[:MOST_COMING]
+
+
+@kept
+def _closed(schools: Sequence[int], on: date) -> QuerySet[Any, Any]:
+    days = SchoolDay.objects.filter(
+        school__in=schools,
+        on__range=(on + timedelta(days=1), on + timedelta(days=COMING_DAYS)),
+        kind=SchoolDay.Kind.NO_SCHOOL,
+        active=True,
     )
-    return _in_a_row(days)[:MOST_COMING]
+    return days.order_by("on", "title").values_list("on", "title").distinct()
 
 
 def _in_a_row(days: Iterable[tuple[date, str]]) -> list[NoSchool]:

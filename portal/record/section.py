@@ -95,7 +95,8 @@ class Glance:
     """A tile made of a row or so for each child; those of all sections are asked for in one query.
 
     ask(grants): querysets of .values("student", "facts"), facts being a JSONObject and without an order;
-    the facts of several rows of one student are put together.
+    the facts of several rows of one student are put together. Their text is kept (access/kept.py): they name keys and
+    days of the grants, a moment is the database's Now(), and no other field of a student decides what is asked.
     tell(grant, facts): what they say of one student; without a row facts is empty. Dates come as text.
     """
 

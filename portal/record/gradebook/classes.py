@@ -2,20 +2,21 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from portal.access.grant import Grant
+from portal.access.kept import kept
 from portal.record.gradebook.models import LineItem, Result
 from portal.record.gradebook.work import said_not_turned_in
 from portal.students.models import Enrollment, Job, Teaching, Term, display_name
@@ -121,7 +122,7 @@ def of(*grants: Grant) -> dict[int, Classes]:
         return {}
     on = grants[0].on
     found: dict[int, dict[int, Class]] = defaultdict(dict)
-    for place in _places(grants, on):
+    for place in map(Place._make, _places(grants, on)):
         each = _class(place, on)
         before = found[place.student_id].get(each.pk)
         found[place.student_id][each.pk] = _joined(before, each) if before else each
@@ -141,7 +142,26 @@ def principal(grant: Grant) -> Teacher | None:
     return Teacher(job.employee.name, job.employee.email) if job else None
 
 
-def _places(grants: Iterable[Grant], on: date) -> Any:
+class Place(NamedTuple):
+    """An enrollment with everything around its class, as the query below brings it."""
+
+    student_id: int
+    active: bool
+    begins: date | None
+    ends: date | None
+    class_pk: int
+    ref: str
+    title: str
+    type: str
+    periods: str
+    taught_by: list[dict[str, Any]]
+    within: list[dict[str, Any]]  # terms
+    has_work: bool
+    missing: int
+
+
+@kept
+def _places(grants: Sequence[Grant], on: date) -> QuerySet[Any, Any]:
     here = OuterRef("school_class")
     missing = (
         Result.rows.under(*grants)
@@ -159,7 +179,6 @@ def _places(grants: Iterable[Grant], on: date) -> Any:
         Enrollment.objects.filter(
             student__in=[grant.student.pk for grant in grants], school_class__active=True
         )
-        .select_related("school_class")
         .annotate(
             taught_by=ArraySubquery(
                 teachers.order_by("-primary", "employee__family_name", "pk").values(
@@ -181,10 +200,14 @@ def _places(grants: Iterable[Grant], on: date) -> Any:
             missing=Coalesce(Subquery(missing), 0),
         )
         .order_by("pk")
-    )
+        .values_list(
+            "student_id", "active", "begins", "ends", "school_class_id", "school_class__ref", "school_class__title",
+            "school_class__type", "school_class__periods", "taught_by", "within", "has_work", "missing",
+        )
+    )  # fmt: skip
 
 
-def _class(place: Any, on: date) -> Class:
+def _class(place: Place, on: date) -> Class:
     terms = tuple(
         SchoolTerm(term["pk"], term["title"], _day(term["begins"]), _day(term["ends"]), term["year"])
         for term in place.within
@@ -192,11 +215,11 @@ def _class(place: Any, on: date) -> Class:
     over = max((term.ends for term in terms), default=on)
     dropped = not place.active or (place.ends is not None and place.ends < min(on, over - ENDS_EARLY))
     return Class(
-        pk=place.school_class.pk,
-        ref=place.school_class.ref,
-        title=place.school_class.title,
-        type=place.school_class.type,
-        period=place.school_class.periods,
+        pk=place.class_pk,
+        ref=place.ref,
+        title=place.title,
+        type=place.type,
+        period=place.periods,
         teachers=_teachers(place.taught_by, min(on, over)),
         terms=terms,
         begins=place.begins,

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +16,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from portal.access.grant import Grant
+from portal.access.kept import kept
 from portal.record.section import Words
 from portal.record.years import school_year
 from portal.sections.attendance import rules
@@ -332,24 +333,13 @@ def years(grants: Sequence[Grant], asked: date | None = None) -> dict[int, Year]
     begins, ends = school_year(asked or on)
     calendars: dict[int, dict[date, tuple[str, str]]] = defaultdict(dict)
     schools = {grant.student.school_id for grant in grants if grant.student.school_id}
-    for school, day, kind, title in (
-        SchoolDay.objects.filter(school__in=schools, on__range=(begins, ends), active=True)
-        .order_by("on")
-        .values_list("school_id", "on", "kind", "title")
-    ):
+    for school, day, kind, title in _calendars(sorted(schools), begins, ends):
         calendars[school][day] = (kind, title)
     said: dict[int, dict[date, list[Said]]] = defaultdict(lambda: defaultdict(list))
-    for student_id, day, code, scope, period, reason in (
-        Mark.rows.under(*grants)
-        .filter(on__range=(begins, ends))
-        .values_list("student_id", "on", "category", "scope", "period", "reason_text")
-    ):
+    for student_id, day, code, scope, period, reason in _marks(grants, begins, ends):
         said[student_id][day].append(Said(KNOWN.get(code), code, scope, period, reason))
     sent = {
-        (explanation.student_id, explanation.on): explanation
-        for explanation in Explanation.rows.under(*grants).filter(
-            on__range=(begins, ends), sent_by=grants[0].person
-        )
+        (student_id, day): (sent_at, state) for student_id, day, sent_at, state in _sent(grants, begins, ends)
     }
     found = {}
     for grant in grants:
@@ -370,10 +360,29 @@ def years(grants: Sequence[Grant], asked: date | None = None) -> dict[int, Year]
     return found
 
 
-def _line(on: date, rows: list[Said], explanation: Explanation | None, oldest: date | None) -> Line:
+@kept
+def _calendars(schools: Sequence[int], begins: date, ends: date) -> models.QuerySet[Any, Any]:
+    days = SchoolDay.objects.filter(school__in=schools, on__range=(begins, ends), active=True)
+    return days.order_by("on").values_list("school_id", "on", "kind", "title")
+
+
+@kept
+def _marks(grants: Sequence[Grant], begins: date, ends: date) -> models.QuerySet[Any, Any]:
+    marks = Mark.rows.under(*grants).filter(on__range=(begins, ends))
+    return marks.values_list("student_id", "on", "category", "scope", "period", "reason_text")
+
+
+@kept
+def _sent(grants: Sequence[Grant], begins: date, ends: date) -> models.QuerySet[Any, Any]:
+    mine = Explanation.rows.under(*grants).filter(on__range=(begins, ends), sent_by=grants[0].person)
+    return mine.values_list("student_id", "on", "sent_at", "state")
+
+
+def _line(on: date, rows: list[Said], sent: tuple[datetime, str] | None, oldest: date | None) -> Line:
     """What one day's marks come to.
 
     A day is missed as a whole when no mark of it says otherwise: neither the day's own nor any period's.
+    sent: when this parent told the school why, and what became of it.
     oldest: the earliest day that can still be explained; None when nothing can.
     """
     day = next((row for row in rows if row.scope == Mark.Scope.DAY), None)
@@ -396,12 +405,9 @@ def _line(on: date, rows: list[Said], explanation: Explanation | None, oldest: d
         whole_day=whole,
         periods=tuple(sorted(filter(None, periods), key=lambda period: (len(period), period))),
         reason=speaks.reason,
-        sent_on=localdate(explanation.sent_at) if explanation else None,
-        state=Explanation.State(explanation.state) if explanation else None,
-        may_explain=category in WITHOUT_REASON
-        and explanation is None
-        and oldest is not None
-        and on >= oldest,
+        sent_on=localdate(sent[0]) if sent else None,
+        state=Explanation.State(sent[1]) if sent else None,
+        may_explain=category in WITHOUT_REASON and sent is None and oldest is not None and on >= oldest,
     )
 
 

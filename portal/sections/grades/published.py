@@ -3,13 +3,13 @@
 from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import DecimalField, QuerySet, Value
-from django.db.models.functions import Coalesce
-from django.utils.timezone import now
+from django.db.models.functions import Coalesce, Now
 
 from portal.access.grant import Grant
+from portal.access.kept import kept
 from portal.record.gradebook.classes import SchoolTerm, Teacher
 from portal.record.gradebook.models import Mark
 from portal.sections.grades.models import CurrentGrade
@@ -55,11 +55,16 @@ class Published(NamedTuple):
 
 def posted(rows: QuerySet[Mark]) -> QuerySet[Mark]:
     """Without the marks whose hour has not come: for families they do not exist."""
-    return rows.filter(posted_at__lte=now())
+    return rows.filter(posted_at__lte=Now())
 
 
 def published(grant: Grant) -> list[Published]:
     """Marks and grades so far, latest first. Source: reportCardMarks.csv, currentGrades.csv."""
+    return sorted(map(Published._make, _both(grant)), key=attrgetter("at", "pk"), reverse=True)
+
+
+@kept
+def _both(grant: Grant) -> QuerySet[Any, Any]:
     marks = posted(Mark.rows.under(grant)).values_list(
         "type", "school_class", "subject", "mark", "mark_text", NO_PERCENT, "comment", Coalesce("is_final", False),
         "posted_at", "teacher__given_name", "teacher__family_name", "teacher__email", *TERM, "pk",
@@ -68,5 +73,4 @@ def published(grant: Grant) -> list[Published]:
         Value(NOW), "school_class", Value(""), "mark", Value(""), "percent", "comment", Value(False),
         "updated_at", Value(""), Value(""), Value(""), *TERM, "pk",
     )  # fmt: skip
-    both = marks.order_by().union(so_far.order_by(), all=True)
-    return sorted((Published._make(row) for row in both), key=attrgetter("at", "pk"), reverse=True)
+    return marks.order_by().union(so_far.order_by(), all=True)

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Max, QuerySet
-from django.db.models.functions import JSONObject
-from django.utils.timezone import localdate, now
+from django.db.models.functions import JSONObject, Now
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from portal.access.grant import Grant
@@ -16,7 +16,7 @@ from portal.web import formats
 
 
 def _ask(grants: Sequence[Grant]) -> tuple[QuerySet[Any, Any], ...]:
-    posted = Mark.rows.under(*grants).filter(posted_at__lte=now()).order_by().values("student")
+    posted = Mark.rows.under(*grants).filter(posted_at__lte=Now()).order_by().values("student")
     return (posted.annotate(facts=JSONObject(at=Max("posted_at"))),)
 
 

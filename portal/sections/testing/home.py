@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Max, QuerySet
-from django.db.models.functions import JSONObject
-from django.utils.timezone import localdate, now
+from django.db.models.functions import JSONObject, Now
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from portal.access.grant import Grant
@@ -17,7 +17,7 @@ from portal.web import formats
 
 
 def _ask(grants: Sequence[Grant]) -> tuple[QuerySet[Any, Any], ...]:
-    released = Score.rows.under(*grants).filter(released_at__lte=now()).exclude(test__in=ELSEWHERE)
+    released = Score.rows.under(*grants).filter(released_at__lte=Now()).exclude(test__in=ELSEWHERE)
     return (released.order_by().values("student").annotate(facts=JSONObject(at=Max("released_at"))),)
 
 
