@@ -9,6 +9,7 @@ from portal.demo.district.people import Adult
 from portal.demo.district.people import Student as Child
 from portal.family.models import CourtOrder, Decision, Guardianship
 from portal.people.models import Person
+from portal.staff.registrar.acts import next_school_day
 
 WAITS = timedelta(days=14)
 
@@ -27,7 +28,7 @@ def make() -> None:
     father.save(update_fields=["closed_from"])
     Decision.objects.create(
         student=father.student, guardianship=father, order=order, act=Decision.Act.ORDER, paper=Decision.Paper.COURT,
-        paper_on=order.begins, state=Decision.State.DONE, asked_by=vega, check_by=today + timedelta(days=3),
+        paper_on=order.begins, state=Decision.State.DONE, asked_by=vega, check_by=next_school_day(father.student.school, today),
     )  # fmt: skip
     Decision.objects.create(
         student=mother.student, guardianship=mother, act=Decision.Act.RIGHTS, paper=Decision.Paper.COURT,

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
@@ -13,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from portal.access.grant import Grant
 from portal.audit import log
-from portal.config.env import ROOT
 from portal.family.models import CourtOrder, Scan
 from portal.people import seals
 
+HOUSE = Path(__file__).resolve().parents[3]  # where the child process finds our package
 LARGEST = 10_000_000  # bytes
 MOST_SCANS = 5  # of one order
 CHECK_SECONDS = 30
@@ -85,7 +86,7 @@ def _of_pdf(content: bytes) -> str:
     program = [sys.executable, "-m", "portal.staff.registrar.pdf_check"]
     try:
         done = subprocess.run(  # noqa: S603 - our own program, with nothing of the file on its command line
-            program, input=content, capture_output=True, timeout=CHECK_SECONDS, cwd=ROOT, env={}, check=False
+            program, input=content, capture_output=True, timeout=CHECK_SECONDS, cwd=HOUSE, env={}, check=False
         )
     except subprocess.TimeoutExpired:
         return "unreadable"
