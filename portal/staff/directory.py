@@ -9,6 +9,7 @@ RECORD = Directory(
 )  # what a parent's home shows, to staff
 PINS = Directory("pin", may_see=(rules.gives_pins,), may_change=(rules.gives_pins,))
 LETTERS = Directory("letters", may_see=(rules.prints_letters,))
+SUSPENSIONS = Directory("suspensions", may_see=(rules.runs_the_portal,), may_change=(rules.runs_the_portal,))
 USERS = Directory("users", may_see=(rules.gives_access,))
 EMERGENCY = Directory("emergency-report", may_see=(rules.keeps_emergency_cards,))
 EMERGENCY_HEALTH = Directory(
@@ -19,4 +20,8 @@ DESK = Directory(
 )
 JOBS = Directory("jobs", may_see=(rules.runs_the_portal,))
 IMPORTS = Directory("imports", may_see=(rules.runs_the_portal,))
+SETTINGS = Directory("settings", may_see=(rules.runs_the_portal,), may_change=(rules.runs_the_portal,))
+GOALS = Directory(
+    "goals", may_see=(rules.answers_for_the_school,), may_change=(rules.answers_for_the_school,)
+)  # how many families should be linked
 ADOPTION = Directory("adoption", may_see=(rules.staff_at_the_school,))

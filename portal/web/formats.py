@@ -106,6 +106,11 @@ def short_month(value: dt.date | dt.datetime) -> str:
     return dates.format_date(school_day(value), "LLL", locale=_locale(_language()))
 
 
+def month_name(number: int) -> str:
+    """October, of 10."""
+    return str(dates.get_month_names("wide", "stand-alone", _locale(_language()))[number])
+
+
 def month(value: dt.date | dt.datetime) -> str:
     """October 2026."""
     return _wide(dates.format_skeleton("yMMMM", school_day(value), locale=_locale(_language())))
