@@ -60,6 +60,7 @@ DID: dict[str, Words] = {
     "pin_renewed": _("Made a new PIN"),
     "pin_shown": _("Showed a PIN"),
     "print": _("Printed it"),
+    "pulled": _("Fetched the roster"),
     "question_answered": _("Answered a question"),
     "question_asked": _("Asked why someone looked"),
     REFUSED: _("Turned away"),
