@@ -13,6 +13,7 @@ Words = str | Promise
 REFUSED = "refused"
 
 WHAT: dict[str, Words] = words.WHAT | {
+    "adoption": _("PINs and families"),
     "audit": _("Audit log"),
     "bulk_brake": _("Limit on students opened"),
     "emergency-report": _("New Emergency Contact Report"),
@@ -22,6 +23,8 @@ WHAT: dict[str, Words] = words.WHAT | {
     "record": _("Overview"),
     "registrar": _("Registrar desk"),
     "search": _("Search"),
+    "settings": _("Settings"),
+    "suspensions": _("Stopped: opened too many records"),
     "users": _("User Manager"),
 }
 DID: dict[str, Words] = {
@@ -45,6 +48,7 @@ DID: dict[str, Words] = {
     "give_back_asked": _("Asked to give access"),
     "give_back_declined": _("Declined to give access"),
     "given_back": _("Agreed to give access"),
+    "goal_set": _("Set a goal"),
     "guardian_added": _("Added a parent or guardian"),
     "hearing_asked": _("Asked for a hearing"),
     "history_seen": _("Looked at who worked with this record"),
@@ -77,6 +81,7 @@ DID: dict[str, Words] = {
     "search": _("Searched"),
     "see": _("Looked at it"),
     "sent": _("Got this data"),
+    "setting_changed": _("Changed a setting"),
     "suspended": _("Stopped: opened too many records"),
     "suspension_lifted": _("Let in again"),
     "taken_away": _("Took access away"),
