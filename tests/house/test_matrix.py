@@ -229,9 +229,10 @@ def test_every_address_opens_to_those_the_rules_name_and_to_nobody_else(world, c
             continue
         assert route.asks is not None, route.address
         door_for = FAMILY if route.door == "family" else STAFF
-        for actor in (*FAMILY, *STAFF, *OUTSIDE):
-            # Behind another's door one child says as much as four.
-            asked = [("get", OWN), ("post", OWN)] + [("get", OTHER)] * (actor in door_for)
+        takes_forms = True
+        for actor in sorted((*FAMILY, *STAFF, *OUTSIDE), key=lambda actor: actor not in door_for):
+            # Behind another's door one child says as much as four, and what only shows says so to the first who posts.
+            asked = [("get", OWN)] + [("post", OWN)] * takes_forms + [("get", OTHER)] * (actor in door_for)
             for method, child in asked:
                 ref = world.children[actor][child]
                 opened.clear()
@@ -240,6 +241,7 @@ def test_every_address_opens_to_those_the_rules_name_and_to_nobody_else(world, c
                 answer = getattr(clients[actor], method)(filled(route, ref))
                 transaction.savepoint_rollback(sid)
                 transaction.savepoint_commit(sid)  # else each stays open and holds a lock
+                takes_forms = takes_forms and (method, answer.status_code) != ("post", 405)
                 inside = (ref, route.asks.key) in opened
                 told = actor in door_for and right(route.asks, actor, child, False)
                 if route.asks.key == "link":  # these look at the account's own list
