@@ -6,6 +6,7 @@ school's time zone, settings.TIME_ZONE.
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -34,6 +35,7 @@ WEEKDAY = {
 # Where the medium date less its year is shorter than CLDR's month-and-day, and where CLDR's clock names parts
 # of the day that a bell schedule does not need.
 SHORT = {"ko": "M. d.", "hy": "dd MMM"}
+COMMAS = {"fa": "، ", "zh-hant": "、", "zh-hans": "、"}
 CLOCK = {"zh-hant": "HH:mm"}
 PERCENT = {"ru": "#,##0.###%"}  # one word, so that a figure in a narrow column stays whole
 
@@ -150,6 +152,11 @@ def number(value: float | Decimal) -> str:
 def two_places(value: Decimal) -> str:
     """3.50, for averages that are read beside each other."""
     return numbers.format_decimal(value, format="0.00", locale=_locale(_language()))
+
+
+def listed(values: Iterable[object]) -> str:
+    """Milk, egg, wheat; with the comma of the language."""
+    return COMMAS.get(_language(), ", ").join(map(str, values))
 
 
 def dollars(value: Decimal) -> str:
