@@ -30,7 +30,7 @@ CHILDREN = (OWN, OTHER, GONE, NOBODY)
 
 # Families: "own" is the child on their account. Staff: "own" goes to Oak School, "gone" left it, "other" goes to a school of
 # another region.
-READERS = ("clerk", "principal", "region", "district")
+READERS = ("clerk", "principal", "registrar", "region", "district")
 AT_OAK = (OWN, GONE)
 EVERYWHERE = (OWN, OTHER, GONE)
 
@@ -50,6 +50,8 @@ ADMITS: dict[str, dict[str, tuple[str, ...]]] = {
     "staff_at_the_school": staff(*READERS),
     "staff_granted_sensitive_records": staff("principal"),
     "keeps_emergency_cards": staff("clerk", "principal"),
+    "keeps_guardianship": staff("registrar"),
+    "agrees_about_guardianship": staff("registrar", "principal"),
     "runs_the_portal": staff("district"),
     "gives_pins": staff("pin_administrator", "region"),
     "prints_letters": staff("pin_administrator", "region"),
@@ -61,7 +63,7 @@ FAMILY = (
     "without_a_child", "full", "limited", "restricted", "expired", "revoked", "other_parent", "student_of_18",
 )  # fmt: skip
 STAFF = (
-    "teacher", "clerk", "clerk_elsewhere", "principal", "pin_administrator", "region", "district", "auditor",
+    "teacher", "clerk", "clerk_elsewhere", "principal", "registrar", "pin_administrator", "region", "district", "auditor",
 )  # fmt: skip
 OUTSIDE = ("stranger", "pending", "machine")
 REFUSED = (302, 303, 401, 403, 404, 405, 410, 415, 422, 400)
@@ -116,6 +118,7 @@ def world(family) -> World:
     people["clerk"] = a_worker("clerk", role.OFFICE_MANAGER, oak)
     people["clerk_elsewhere"] = a_worker("clerk_elsewhere", role.OFFICE_MANAGER, family.lincoln)
     people["principal"] = a_worker("principal", role.PRINCIPAL, oak)
+    people["registrar"] = a_worker("registrar", role.REGISTRAR, oak)
     people["pin_administrator"] = a_worker("pin_administrator", role.PIN_ADMINISTRATOR, oak, gives_pins=True)
     people["region"] = a_worker("region", role.REGION_FAMILY_OFFICE, oak.parent, gives_pins=True)
     people["district"] = a_worker("district", role.DISTRICT_ADMINISTRATOR, family.district)
@@ -141,7 +144,7 @@ def clients(world, visit) -> dict[str, Client]:
 
 def about_a_child(route: registry.Route) -> bool:
     return (
-        bool(re.search(r"(students|privacy)/<(?:ref|str):ref>", route.address))
+        bool(re.search(r"(students|privacy|registrar)/<(?:ref|str):ref>", route.address))
         or "done/<str:ref>" in route.address
     )
 
