@@ -128,6 +128,11 @@ def _source(bundle: Bundle, given: str | None) -> str:
 
 def _take(bundle: Bundle, load: Load, report: Report, progress: Progress, *, released: bool) -> None:
     load.do("SELECT pg_advisory_xact_lock(hashtext('portal import'))")
+    Run.objects.filter(
+        verdict=Run.Verdict.RUNNING, pk__lt=load.run_id
+    ).update(  # one at a time: those are dead
+        verdict=Run.Verdict.REFUSED, reason=_("It was interrupted. Nothing was changed."), ended_at=load.at
+    )
     _in_order(bundle, load)
     merge.prepare(load)
     files = roster.files(bundle.kind, bundle.version)
