@@ -76,6 +76,7 @@ class ContactPoint(Rostered):
     kept_at = models.DateTimeField(
         null=True
     )  # from then on the registrar's desk keeps this row, not the feed
+    said = models.JSONField(null=True)  # of a kept row: whether the feed's last word hid it
     proof = models.CharField(max_length=20, blank=True)  # which paper the desk saw, see Decision.Paper
     proof_on = models.DateField(null=True)  # the day of that paper
 
@@ -165,6 +166,7 @@ class Guardianship(Rostered):
     kept_at = models.DateTimeField(
         null=True
     )  # from then on the desk keeps the row: a feed may only narrow it
+    said = models.JSONField(null=True)  # of a kept row: rights, restriction and days in the feed's last word
 
     class Meta(Rostered.Meta):
         indexes = [models.Index(fields=["student", "active"], name="family_guardians_of")]
