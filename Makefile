@@ -28,9 +28,10 @@ format: .venv/.done
 bench: .venv/.done          ## the measurements, as a table and as bench/result.json
 	$(BIN)/python -m bench
 
-bench-full: .venv/.done     ## what takes too long for make test: six hours without the school, 50 rounds of kill -9
+bench-full: .venv/.done     ## what takes too long for make test: six hours without the school, 50 rounds of kill -9, search among 400,000
 	$(BIN)/python -m bench.outbox outage 10000 6000 6
 	$(BIN)/python -m bench.kills 50
+	$(BIN)/python -m bench.search 400000
 
 pages: .venv/.done          ## rewrite the checked pages in docs/
 	$(BIN)/portal pages
