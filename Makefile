@@ -32,6 +32,7 @@ bench-full: .venv/.done     ## what takes too long for make test: 400,000 studen
 	$(BIN)/python -m bench.full
 	$(BIN)/python -m bench.outbox outage 10000 6000 6
 	$(BIN)/python -m bench.kills 50
+	$(BIN)/python -m bench.search 400000
 
 pages: .venv/.done          ## rewrite the checked pages in docs/
 	$(BIN)/portal pages

@@ -278,8 +278,8 @@ def _at_the_schools(model: type[models.Model], student: str, asked: tuple[str, .
     if model._meta.label == "students.Student":
         return f"({_everywhere(asked)} OR coalesce(school_id, 0) = ANY {_schools(asked)})"
     return (
-        f"EXISTS (SELECT FROM students_student s WHERE s.id = {model._meta.db_table}.{student}"
-        f" AND ({_everywhere(asked)} OR coalesce(s.school_id, 0) = ANY {_schools(asked)}))"
+        f"({_everywhere(asked)} OR EXISTS (SELECT FROM students_student s WHERE s.id = {model._meta.db_table}.{student}"
+        f" AND coalesce(s.school_id, 0) = ANY {_schools(asked)}))"
     )
 
 

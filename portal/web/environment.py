@@ -12,7 +12,15 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import lazy
-from django.utils.translation import get_language, get_language_bidi, gettext, ngettext, npgettext, pgettext
+from django.utils.translation import (
+    get_language,
+    get_language_bidi,
+    gettext,
+    gettext_noop,
+    ngettext,
+    npgettext,
+    pgettext,
+)
 from markupsafe import Markup
 
 from portal.web import formats, menu
@@ -27,8 +35,16 @@ class Language(NamedTuple):
 class District:
     """The district's settings as they are when a page is made."""
 
+    @property
+    def sis_name(self) -> str:
+        """A district without a name for it says it in the reader's language."""
+        return gettext(settings.DISTRICT.sis_name)
+
     def __getattr__(self, name: str) -> Any:
         return getattr(settings.DISTRICT, name)
+
+
+COMMON = gettext_noop("the student information system")  # what districts/*.toml say that have no name for it
 
 
 def environment(**options: Any) -> jinja2.Environment:
