@@ -7,9 +7,11 @@ import tomllib
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.template.loader import get_template
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 from django.utils.functional import Promise
 
@@ -92,6 +94,14 @@ def test_the_home_page_hears_of_every_child_and_of_none(section, family, admit):
     assert isinstance(facts[family.ana.pk][section.key], HomeFact)
     assert len(str(facts[family.ana.pk][section.key].tile)) <= (0 if section.sensitive else 24)
     assert glances.said([(section, [])]) == {}
+
+
+@every_section
+def test_a_reading_asks_the_database_eight_times_at_most(section, family, admit):
+    grant = admit(family.mother, family.ana, section)
+    with CaptureQueriesContext(connection) as asked:
+        section.read(grant)
+    assert len(asked) <= 8, [each["sql"][:120] for each in asked]
 
 
 def test_sections_are_held_apart_by_a_contract():
