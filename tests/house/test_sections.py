@@ -201,10 +201,11 @@ def test_the_gate_alone_makes_grants():
 
 
 def test_students_are_read_through_the_gate():
-    """Add Student proves the pair by itself; the name index and the search hold no record."""
+    """Add Student proves the pair by itself; the name index, the search and the import's sources hold no record."""
     assert where(r"(^|\.)Student\.(objects|_default_manager|_base_manager)$") == {
         "access/gate.py",
         "family/linking.py",
+        "sis/roster.py",
         "staff/search.py",
         "students/names.py",
     }

@@ -11,8 +11,15 @@ from portal.record.contents import sections
 from tests.journeys.crawl import ELSEWHERE, kind_of
 from tests.journeys.test_j17_persian import LATIN, mirrored
 from tests.journeys.test_j20_classic import Meter, turn_off, turn_on
-from tests.journeys.walking import PHONE, SIZES, ZOOMED, Open, Portal, sideways, sign_in, speaks
+from tests.journeys.walking import DESKTOP, PHONE, SIZES, ZOOMED, Open, Portal, sideways, sign_in, speaks
 
+KB = {
+    "assignments": 14,
+    "grades": 14,
+    "timeline": 14,
+    "testing": 12,
+    "english-learner": 12,
+}  # as sent; others 10
 MARISOL, PARISA, DANA = (
     f"{name}@example.org" for name in ("marisol.reyes", "parisa.rostami", "dana.whitfield")
 )
@@ -147,3 +154,30 @@ def test_every_section_in_classic_mode_is_small_and_without_drawings(portal: Por
         turn_off(page)
     finally:
         portal.database.execute("UPDATE people_person SET classic = false")
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fa"])
+def test_every_section_weighs_no_more_than_its_kind_may(open_page: Open, language: str) -> None:
+    page = open_page(PHONE)
+    sign_in(page, MARISOL, language)
+    heavy = []
+    for address in pages(children(page)["Ana"]):
+        answer = page.request.get(address, headers={"Accept-Encoding": "gzip"})
+        assert answer.headers["content-encoding"] == "gzip"
+        size = int(answer.headers["content-length"])
+        if size > KB.get(address.split("/")[-2], 10) * 1024:
+            heavy.append((address, size))
+    assert heavy == []
+
+
+def test_a_page_on_paper_says_whose_it_is_who_printed_it_and_no_menu(open_page: Open) -> None:
+    page = open_page(DESKTOP)
+    sign_in(page, MARISOL)
+    page.goto(f"{children(page)['Ana']}testing/")
+    assert not page.locator(".paper-only").first.is_visible()
+    page.emulate_media(media="print")
+    shown = page.locator("body").inner_text()
+    assert "Lincoln High · Ana Reyes" in shown.replace("\n", " ")
+    assert "by Marisol Reyes. Contains student information." in shown
+    assert not page.locator(".menu, header.top, .bar").locator("visible=true").count()
+    assert "Show as a table" not in shown
