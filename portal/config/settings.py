@@ -72,7 +72,7 @@ APPEND_SLASH = True
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "BACKEND": "portal.web.environment.Pages",
         "APP_DIRS": True,
         "OPTIONS": {"environment": "portal.web.environment.environment"},
     }
