@@ -2,9 +2,15 @@
 stands above every policy. `make bench` starts it beside the real one; nothing else does.
 """
 
-from portal.access import context
-from portal.config.wsgi import application
-from portal.people import asking
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
+application = get_wsgi_application()  # the portal's own would refuse such a login
+
+from portal.access import context  # noqa: E402 - the settings must stand before the rooms are read
+from portal.people import asking  # noqa: E402
 
 __all__ = ["application"]
 

@@ -6,6 +6,7 @@ and an alarm goes to the district, by mail, in the log and in the record of acce
 """
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,11 @@ def refuse_suspended(person: Person) -> None:
     """Raises Suspended."""
     if limits.tried("suspended", str(person.pk)):
         raise Suspended
+
+
+def suspended(people: Iterable[int]) -> set[int]:
+    """Those of the people, by their keys, whom the brake has stopped; one query."""
+    return {int(key) for key in limits.standing("suspended", map(str, people))}
 
 
 def lift(person: Person) -> None:

@@ -83,8 +83,7 @@ def _sign_on_again(request: Request) -> HttpResponse:
 def _closed(request: Request, refusal: Closed) -> HttpResponse:
     standing = refusal.child.standing
     state = {Standing.TURNED_18: "turned_18", Standing.VERIFY: "verify"}.get(standing, "ended")
-    student = refusal.child.student
-    context = {"state": state, "student": student, "school": student.school}
+    context = {"state": state, "student": refusal.child.student}
     return _forgettable(render(request, "access/closed.html", context, status=403))
 
 

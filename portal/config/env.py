@@ -41,7 +41,7 @@ class Env:
     base_url: str  # scheme and host that links in mail are built from
     hosts: tuple[str, ...]  # host names we answer to
     database_url: str | None  # the login that serves; None: the embedded PostgreSQL in data_dir
-    database_owner_url: str | None  # the login that owns the tables and migrates; None: the same login
+    database_owner_url: str | None  # the login that owns the tables and migrates
     district: Path  # settings file of the district
     mail_url: str | None  # smtp://user:password@host:port, or smtps://…
     sms_url: str | None  # gateway of text messages, see people/texts.py; None: none are sent
@@ -100,10 +100,10 @@ def read(environ: os._Environ[str] | dict[str, str] = os.environ) -> Env:
         raise BadEnvironment(
             "MAIL_URL is missing: families sign up by mail. Use smtp://user:password@host:587."
         )
-    if production and environ.get("DATABASE_URL") and not environ.get("DATABASE_OWNER_URL"):
+    if mode != "test" and bool(environ.get("DATABASE_URL")) != bool(environ.get("DATABASE_OWNER_URL")):
         raise BadEnvironment(
-            "DATABASE_OWNER_URL is missing: the login in DATABASE_URL serves and may own no table. "
-            "docs/decisions/08-second-wall.md has the two logins."
+            "DATABASE_URL and DATABASE_OWNER_URL are set together: the first login serves and owns nothing, the second "
+            "makes the tables. docs/decisions/08-second-wall.md has the three statements that make both."
         )
     if production and environ.get("SIS_URL"):
         _check_sis(environ["SIS_URL"], environ.get("SIS_SECRET", ""))

@@ -61,6 +61,9 @@ def work() -> int:
     """Runs the jobs until it is told to stop, and seals the record of access beside them."""
     from django.core.management import call_command
 
+    from portal.access import login
+
+    login.check()
     threading.Thread(target=_keep_sealing, daemon=True).start()
     with redirect_stdout(io.StringIO()):  # its greeting is not for families' ears; its log goes to stderr
         call_command("procrastinate", "worker", "--concurrency", "4", verbosity=0)
@@ -93,10 +96,11 @@ def _prepare() -> None:
 
     catalogs.compile_all()
     django.setup()
-    from portal.access import registry  # knows the models, which are there only now
+    from portal.access import login, registry  # know the models, which are there only now
 
     registry.whole()
     migrate()
+    login.check()
     collect_files()
     if env.demo:
         from portal.demo import fill

@@ -103,26 +103,13 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
-def _lowered(database: dict[str, object], role: str) -> dict[str, object]:
-    """The same database for a login that owns it: it takes off its rights before the first statement."""
-    options = {**database["OPTIONS"], "options": f"-c role={role}"}  # type: ignore[dict-item]
-    return {**database, "OPTIONS": options}
-
-
 # The owner makes tables and their policies, and sees rows only when it says that it is at work. Everything else
 # works for a login without any right of its own; the second wall (access/wall.py) stands between it and the rows.
-SERVING_URL = env.database_url or embedded.url(env.data_dir)
-OWNER_URL = env.database_owner_url or (env.database_url or embedded.owner_url(env.data_dir))
-_owner = _database(OWNER_URL)
+_owner = _database(env.database_owner_url or env.database_url or embedded.owner_url(env.data_dir))
 _owner["OPTIONS"] = {**_owner["OPTIONS"], "options": "-c app.kind=owner"}  # type: ignore[dict-item]
 _owner["OPTIONS"].pop("pool", None)  # type: ignore[attr-defined]
-_serving = (
-    _database(SERVING_URL) if SERVING_URL != OWNER_URL else _lowered(_database(SERVING_URL), "portal_app")
-)
-NOBODY_ASKS = (
-    "none" if SERVING_URL != OWNER_URL else "portal_app",
-    "",
-)  # role and kind outside of any context
+_serving = _database(env.database_url or embedded.url(env.data_dir))
+NOBODY_ASKS = ("none", "")  # role and kind outside of any context
 if MODE == "test":  # tests build as the owner; what they try asks as the portal does
     _serving, NOBODY_ASKS = _owner, ("none", "owner")
 DATABASES = {

@@ -4,6 +4,7 @@ import gc
 import os
 import threading
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
@@ -12,9 +13,11 @@ application = get_wsgi_application()
 from django.db import connections  # noqa: E402 - the settings must stand before the rooms are read
 from django.utils.translation import trans_real  # noqa: E402
 
-from portal.access import registry  # noqa: E402
+from portal.access import login, registry  # noqa: E402
 
 registry.whole()
+if settings.MODE != "test":  # tests build as the owner
+    login.check()
 
 # Django looks for the language and the connection in force with a search that also knows event loops, some three hundred
 # times a page. Here each request has a thread to itself, from its first line to its last.

@@ -164,6 +164,7 @@ class Pin(models.Model):
         "linking": {
             "ru": "EXISTS (SELECT FROM family_guardianship g WHERE g.id = family_pin.guardianship_id)"
         },
+        "worker": {"r": "given_at IS NOT NULL"},  # the dashboard counts whom one was given
         "importer": "ru(dead_at, dead_because)",
     }
 

@@ -11,7 +11,7 @@ from portal.people import accounts, languages, limits, mail_links
 from portal.people.door import anyone, family_only, unlocked
 from portal.people.forms import THEMES, Close, Display, Language, NewEmail, SetPassword, posted, show_password
 from portal.people.models import MailLink, Session
-from portal.people.sessions import SessionStore, hashed
+from portal.people.sessions import SessionStore
 from portal.web.request import Request
 
 SHOWN = ["GET", "HEAD", "POST"]
@@ -166,7 +166,7 @@ def email_cancel(request: Request, token: str) -> HttpResponse:
 
 
 def _here(session: SessionStore) -> str:
-    return hashed(session.session_key or "")
+    return session.hashed(session.session_key or "")
 
 
 def _done(what: str) -> HttpResponse:

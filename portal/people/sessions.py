@@ -40,9 +40,15 @@ def hashed(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
+def hashed_token(key: str) -> str:
+    """What the table keeps of an app's token: the same text as a cookie is another key, and opens nothing."""
+    return hashed(f"token {key}")
+
+
 class SessionStore(DatabaseStore):
     """Django's database sessions with hashed keys, a person, and the limits of own and shared devices."""
 
+    hashed = staticmethod(hashed)  # from what the browser keeps to the key of the row
     row: Session | None = None
     signed_out = False  # by this request
     unnoticed = False  # this request is none of the person's own doing
@@ -101,9 +107,9 @@ class SessionStore(DatabaseStore):
 
     def cycle_key(self) -> None:
         """The same session under a new key."""
-        before = hashed(self.session_key or "")
+        before = self.hashed(self.session_key or "")
         self._session_key = self._get_new_session_key()
-        Session.objects.filter(session_key=before).update(session_key=hashed(self._session_key))
+        Session.objects.filter(session_key=before).update(session_key=self.hashed(self._session_key))
         self.modified = True
 
     @property
@@ -126,7 +132,7 @@ class SessionStore(DatabaseStore):
         if self.row and self.row.person_id and self.session_key and moment - self.row.seen_at > NOTICED_EVERY:
             asking.someone()
             until = moment + settings.UNLOCK_LASTS if self.fresh else self.row.fresh_until
-            Session.objects.filter(session_key=hashed(self.session_key)).update(
+            Session.objects.filter(session_key=self.hashed(self.session_key)).update(
                 seen_at=moment, fresh_until=until
             )
 
@@ -144,7 +150,7 @@ class SessionStore(DatabaseStore):
 
     def _get_session_from_db(self) -> Session | None:
         moment = now()
-        row = _found(hashed(self.session_key or ""))
+        row = _found(self.hashed(self.session_key or ""))
         if row is None or row.expire_date <= moment:
             return None
         if row.person and over(row, moment):
@@ -161,17 +167,17 @@ class SessionStore(DatabaseStore):
         return self.decode(row.session_data)
 
     def exists(self, session_key: str) -> bool:
-        return Session.objects.filter(session_key=hashed(session_key)).exists()
+        return Session.objects.filter(session_key=self.hashed(session_key)).exists()
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
         if key:
-            Session.objects.filter(session_key=hashed(key)).delete()
+            Session.objects.filter(session_key=self.hashed(key)).delete()
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         kept = self.row or Session()
         return Session(
-            session_key=hashed(self._get_or_create_session_key()),  # type: ignore[attr-defined]  # as above
+            session_key=self.hashed(self._get_or_create_session_key()),  # type: ignore[attr-defined]  # as above
             session_data=self.encode(data),
             expire_date=now() + settings.OWN_LONGEST,
             person=kept.person,
@@ -183,6 +189,12 @@ class SessionStore(DatabaseStore):
             fresh_until=kept.fresh_until,
             seen_at=now(),
         )
+
+
+class TokenStore(SessionStore):
+    """The session of an app that speaks with a token instead of a cookie."""
+
+    hashed = staticmethod(hashed_token)
 
 
 def _found(key: str) -> Session | None:
@@ -207,7 +219,7 @@ def over(row: Session, moment: datetime) -> bool:
 
 def end_others(person: Person, keep: SessionStore | None = None) -> None:
     """Sign the person out everywhere, but for the session given."""
-    kept = Q(session_key=hashed(keep.session_key)) if keep and keep.session_key else Q(pk__in=[])
+    kept = Q(session_key=keep.hashed(keep.session_key)) if keep and keep.session_key else Q(pk__in=[])
     Session.objects.filter(person=person).exclude(kept).delete()
 
 
@@ -271,7 +283,7 @@ class Sessions:
 
     def _by_token(self, request: Request) -> HttpResponse:
         """A token is the key of a session of its own: listed, ended and forgotten like every other."""
-        session = request.session = SessionStore(bearer(request))
+        session = request.session = TokenStore(bearer(request))
         response = self.get_response(request)
         patch_vary_headers(response, ("Authorization",))
         if response.status_code < 500 and session.modified and not session.is_empty():

@@ -12,6 +12,7 @@ from portal.access.grant import Grant
 from portal.audit import log
 from portal.audit.models import Access
 from portal.family.models import Guardianship
+from portal.family.standing import verified
 from portal.people import mail
 from portal.privacy.models import Case, Correction, Question
 
@@ -115,6 +116,10 @@ def _as_whom(grant: Grant) -> Guardianship:
 
 def _answered(grant: Grant, case: Case, action: str) -> None:
     log.note(grant, action, about=case.guardianship_id)
+    right = case.guardianship
+    linked = right.links.filter(person=case.person, ended_at=None).exists()
+    if not (linked and verified(right, localdate())):
+        return  # the record is closed to them now: nothing of this child goes out to them
     # The mail names no child and no page that does.
     mail.post(
         case.person.email,

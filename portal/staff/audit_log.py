@@ -21,6 +21,7 @@ from portal.access.models import Post
 from portal.audit import log
 from portal.audit.models import Access, Purpose
 from portal.family.models import ContactPoint, Guardianship
+from portal.people import limits
 from portal.people.door import asks
 from portal.people.models import Person
 from portal.privacy import words
@@ -33,7 +34,6 @@ from portal.web.request import Request
 AUDIT = gate.Directory("audit", may_see=(rules.reads_the_record_of_access,))
 PAGE = 25  # rows
 MOST_ROWS = 5_000  # of an export
-MOST_STUDENTS = 500  # of an export; more would need two people
 MOST_PEOPLE = 50  # whom a name may mean
 REFUSED = "refused"
 
@@ -90,6 +90,7 @@ WHAT: dict[str, str | Promise] = {
     "audit": _("Audit log"),
     "link": _("Link to an account"),
     "search": _("Search"),
+    "users": _("User Manager"),
 }
 DID: dict[str, str | Promise] = {
     "correction_asked": _("Asked for a correction"),
@@ -110,6 +111,8 @@ DID: dict[str, str | Promise] = {
     "removed": _("Took the student off the account"),
     "reported": _("Reported a link as not theirs"),
     "search": _("Searched"),
+    "suspended": _("Stopped: opened too many records"),
+    "suspension_lifted": _("Let in again"),
     "verified": _("Typed the PIN again"),
     "wrong_tries": _("Typed wrong PINs"),
 }
@@ -161,7 +164,7 @@ def listed(request: Request) -> HttpResponse:
     status = 200
     if request.method == "POST" and filters.is_valid() and export.is_valid():
         rows = list(found.order_by("-at", "-pk")[: MOST_ROWS + 1])
-        if len(rows) <= MOST_ROWS and len({row.student_id for row in rows}) <= MOST_STUDENTS:
+        if len(rows) <= MOST_ROWS and len({row.student_id for row in rows}) <= limits.EXPORT_ALONE:
             _note(request, "exported", export.cleaned_data["reason"])
             return _file(_rows(rows))
         export.add_error(

@@ -9,6 +9,7 @@ RECORD = Directory(
 )  # what a parent's home shows, to staff
 PINS = Directory("pin", may_see=(rules.gives_pins,), may_change=(rules.gives_pins,))
 LETTERS = Directory("letters", may_see=(rules.prints_letters,))
+SUSPENSIONS = Directory("suspensions", may_see=(rules.runs_the_portal,), may_change=(rules.runs_the_portal,))
 USERS = Directory("users", may_see=(rules.gives_access,))
 EMERGENCY = Directory("emergency-report", may_see=(rules.keeps_emergency_cards,))
 EMERGENCY_HEALTH = Directory(

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.access import gate
 from portal.access.grant import Grant
 from portal.audit import log
+from portal.people import limits
 from portal.people.door import asks
 from portal.sections.emergency_contacts import cards
 from portal.sections.emergency_contacts.models import NumberChange
@@ -28,7 +29,6 @@ from portal.web import formats, sheets
 from portal.web.request import Request
 
 PAGE = 25
-MOST_STUDENTS = 500  # beyond it an export takes two people, which this portal does not have yet
 WORDS = {
     "call": _("Call"), "text": _("Text message"), "email": _("Email"), "home": pgettext_lazy("phone", "Home"), "work": _("Work"),
     "cell": _("Cell"), "yes": _("Yes"), "no": _("No"),
@@ -243,8 +243,8 @@ def _schools(actor: gate.Actor) -> list[Org]:
 
 
 def _too_many(rows: list[NumberChange]) -> bool:
-    return len({row.student_id for row in rows}) > MOST_STUDENTS
+    return len({row.student_id for row in rows}) > limits.EXPORT_ALONE
 
 
 def _refused(request: Request) -> HttpResponse:
-    return render(request, "staff/new_contacts_too_many.html", {"most": MOST_STUDENTS}, status=422)
+    return render(request, "staff/new_contacts_too_many.html", {"most": limits.EXPORT_ALONE}, status=422)

@@ -16,12 +16,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from portal.access import gate, posts
+from portal.access import brake, gate, posts, rules
 from portal.access.models import Post
 from portal.audit import log
 from portal.people.door import asks
 from portal.people.models import Person
-from portal.staff.directory import USERS
+from portal.staff.directory import SUSPENSIONS, USERS
 from portal.staff.views import on_duty
 from portal.students import names
 from portal.students.models import Employee, Job, Org
@@ -119,6 +119,7 @@ class Row:
     own: bool
     waiting: bool  # begins within 24 hours
     due: bool  # nobody has looked at it since the last check
+    stopped: bool  # by the bulk brake
     last_sign_in: datetime | None
 
     @property
@@ -140,8 +141,11 @@ def module(post: Post) -> str | Promise:
 @on_duty
 @require_http_methods(["GET", "HEAD", "POST"])
 def listed(request: Request) -> HttpResponse:
-    """Who has access at my places; POST keeps or removes one."""
+    """Who has access at my places; POST keeps or removes one, or lets in again whom the bulk brake stopped."""
     mine = _mine(request)
+    may_lift = request.actor.opens(SUSPENSIONS)
+    if request.method == "POST" and "lift" in request.POST:
+        return _lift(request, mine if may_lift else mine.none())
     if request.method == "POST":
         keep, away = request.POST.get("keep", ""), request.POST.get("remove", "")
         post = get_object_or_404(mine, pk=next(iter(_whole(keep or away)), 0))
@@ -152,25 +156,45 @@ def listed(request: Request) -> HttpResponse:
         _note(request, "access_kept" if keep else "access_removed", post)
         return redirect(request.path + ("?kept=1" if keep else "?removed=1"))
     due = set(posts.to_check(mine).values_list("pk", flat=True))
+    found = list(
+        mine.select_related("person", "place", "added_by").order_by(
+            "place__name", "person__last_name", "person__first_name", "pk"
+        )
+    )
+    stopped = brake.suspended(post.person_id for post in found)
     rows = [
         Row(
             post,
             own=post.person_id == request.person.pk,
             waiting=post.begins_at > now(),
             due=post.pk in due,
+            stopped=post.person_id in stopped,
             last_sign_in=post.person.last_login,
         )
-        for post in mine.select_related("person", "place", "added_by").order_by(
-            "place__name", "person__last_name", "person__first_name", "pk"
-        )
+        for post in found
     ]
     context = {
         "rows": rows,
         "due": sum(row.due and not row.own for row in rows),
         "added": Person.objects.filter(ref=request.GET.get("added", ""), posts__in=mine).first(),
-        "done": next((word for word in ("kept", "removed", "own") if word in request.GET), ""),
+        "done": next((word for word in ("kept", "removed", "lifted", "own") if word in request.GET), ""),
+        "may_lift": may_lift,
     }
     return render(request, "staff/user_manager.html", context)
+
+
+def _lift(request: Request, mine: QuerySet[Post]) -> HttpResponse:
+    """The district has looked; nobody lifts their own."""
+    post = get_object_or_404(mine, pk=next(iter(_whole(request.POST["lift"])), 0))
+    if post.person_id == request.person.pk:
+        return redirect(request.path + "?own=1")
+    brake.lift(post.person)
+    giver = _givers(request)[0]
+    log.happened(
+        request.person, giver.role, "users", "suspension_lifted", rules.name(SUSPENSIONS.may_change[0]),
+        place=post.place.name, words=post.person.ref,
+    )  # fmt: skip
+    return redirect(request.path + "?lifted=1")
 
 
 @asks(USERS)

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import logging
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,10 @@ class Json(logging.Formatter):
 
     A traceback keeps files, lines and the kind of each error. The words of an error stay out: they may quote a value.
     """
+
+    converter = time.gmtime  # type: ignore[assignment]  # as the library's own documentation sets it
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:
         entry = {

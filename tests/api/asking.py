@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from portal.people.models import Person
-from portal.people.sessions import SessionStore
+from portal.people.sessions import TokenStore
 
 
 class App:
@@ -30,7 +30,7 @@ class App:
 
 def app_of(person: Person) -> App:
     """An app that has signed in as this person."""
-    session = SessionStore()
+    session = TokenStore()
     session.sign_in(person, own_device=True, device="App")
     session.save()
     return App(session.session_key)

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from portal.people import limits, mail
 from portal.people.models import Person, Session
-from portal.people.sessions import end_others, hashed
+from portal.people.sessions import end_others, hashed_token
 from tests.api.asking import App, app_of
 from tests.cast import PASSWORD, Cast
 
@@ -30,7 +30,7 @@ def test_the_token_is_kept_as_a_hash_and_listed_among_the_devices(family: Cast, 
     token = sign_in(device="Marisol's phone").json()["token"]
     session = Session.objects.get(person=family.mother)
     assert (session.session_key, session.device, session.own_device) == (
-        hashed(token),
+        hashed_token(token),
         "Marisol's phone",
         True,
     )
@@ -47,6 +47,16 @@ def test_no_cookie_is_read_and_none_is_set(family: Cast, visit):
     assert not answer.cookies
     assert not sign_in().cookies
     assert answer["Cache-Control"].endswith("no-store")
+
+
+def test_a_token_is_no_cookie_and_a_cookie_is_no_token(family: Cast, visit):
+    token = app_of(family.mother).token
+    browser = Client()
+    browser.cookies["family"] = token
+    assert browser.get("/home/")["Location"].startswith("/login/")
+    cookie = visit(family.mother, own_device=True).cookies["family"].value
+    assert App(cookie).get("children/").status_code == 401
+    assert App(token).get("children/").status_code == 200
 
 
 def test_every_wrong_pair_has_the_same_answer(family: Cast):

@@ -45,6 +45,8 @@ def test_a_district_with_good_settings_starts(environ):
         ({"PORTAL_MODE": "prod"}, "demo, production or test"),
         ({"PORT": "eighty"}, "whole number"),
         ({"DISTRICT": "nowhere"}, "nowhere.toml"),
+        ({"DATABASE_URL": "postgresql://one@host/portal"}, "are set together"),
+        ({"DATABASE_OWNER_URL": "postgresql://one@host/portal"}, "are set together"),
     ],
 )
 def test_production_refuses_to_start_and_says_why(environ, change, says):

@@ -22,6 +22,7 @@ from portal.family.models import Guardian, Link
 from portal.people import rates
 from portal.people.models import Person, reference
 from portal.students.models import Org, Student
+from tests.api.asking import app_of
 from tests.cast import guardianship, link, person, rostered
 
 OWN, OTHER, GONE, NOBODY = "own", "other", "gone", "nobody"
@@ -130,10 +131,8 @@ def clients(world, visit) -> dict[str, Client]:
     """Everyone signed in. A pending account's session is none; a machine's key opens no family's door."""
     made = {actor: visit(world.people.get(actor)) for actor in (*FAMILY, *STAFF, *OUTSIDE)}
     Person.objects.filter(pk=world.people["pending"].pk).update(state=Person.State.PENDING)
-    for client in made.values():
-        cookie = client.cookies.get("family")
-        if cookie:  # below /api/ the same session speaks as a token
-            client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {cookie.value}"
+    for actor in (*FAMILY, "pending"):  # below /api/ a token speaks, and no cookie does
+        made[actor].defaults["HTTP_AUTHORIZATION"] = f"Bearer {app_of(world.people[actor]).token}"
     made["machine"].defaults["HTTP_AUTHORIZATION"] = "Bearer " + "k" * 43
     for client in made.values():
         client.raise_request_exception = False

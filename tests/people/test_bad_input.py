@@ -3,10 +3,12 @@
 import json
 import logging
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils.timezone import now
 
 from portal.family.models import Link
 from portal.people.models import Person, Session
@@ -259,6 +261,8 @@ def test_a_line_tells_route_and_status_and_nobody(family: Cast, visit, caplog):
     with caplog.at_level(logging.INFO, "portal.requests"):
         visit(family.mother).get(f"/students/{family.ben.ref}/attendance/?secret=canary")
     line = json.loads(logs.Json().format(caplog.records[-1]))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["at"])
+    assert datetime.fromisoformat(line["at"]) > now() - timedelta(minutes=5)
     told = {name: line[name] for name in ("message", "route", "method", "status")}
     assert told == {
         "message": "answered",
@@ -287,9 +291,6 @@ def test_security_txt_names_the_district_and_runs_out_in_a_year(db, client, sett
     fields = dict(line.split(": ", 1) for line in answer.content.decode().splitlines())
     assert fields["Contact"] == "mailto:security@schools.example.org"
     assert fields["Canonical"] == f"{settings.BASE_URL}/.well-known/security.txt"
-    from datetime import datetime, timedelta
-
-    from django.utils.timezone import now
 
     left = datetime.fromisoformat(fields["Expires"]) - now()
     assert timedelta(days=363) < left <= timedelta(days=365)

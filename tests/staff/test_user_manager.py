@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import localtime, now
 
-from portal.access import gate, posts
+from portal.access import brake, gate, posts
 from portal.access.models import Post
+from portal.audit.models import Access
+from portal.people import limits
 from portal.people.models import Person, Session
 from portal.staff import jobs
 from portal.students.models import Employee, Job
@@ -193,3 +195,46 @@ def test_an_employee_without_an_email_gets_an_account_all_the_same(oak):
     first = posts.give(giver, oak.kim, Post.Role.COUNSELOR, oak.oak)
     second = posts.give(giver, other, Post.Role.COUNSELOR, oak.oak)
     assert first.person != second.person
+
+
+# Stopped by the bulk brake
+
+
+@pytest.fixture
+def stopped(oak):
+    """Ms Reed opened far too many records; Dana Day runs the portal for the district."""
+    limits.count("suspended", str(oak.ms_reed.pk))
+    oak.day = cast.person("Dana", "Day", "dana.day@staff.example.org", kind="staff")
+    Post.objects.create(
+        person=oak.day,
+        role=Post.Role.DISTRICT_ADMINISTRATOR,
+        place=oak.district,
+        begins_at=now() - timedelta(days=9),
+    )
+    return oak
+
+
+def test_the_district_lets_in_again_whom_the_brake_stopped(stopped, visit):
+    client = visit(stopped.day)
+    assert "Joan Reed Stopped" in words(client.get(PAGE))
+    done = client.post(PAGE, {"lift": Post.objects.get(person=stopped.ms_reed).pk}, follow=True)
+    assert "They can sign in again." in words(done)
+    assert "Stopped" not in words(done)
+    assert brake.suspended([stopped.ms_reed.pk]) == set()
+    row = Access.objects.get(action="suspension_lifted")
+    assert (row.person, row.purpose_words) == (stopped.day, stopped.ms_reed.ref)
+
+
+def test_a_principal_sees_it_and_lifts_nothing(stopped, visit):
+    client = visit(stopped.hall)
+    page = words(client.get(PAGE))
+    assert ("Joan Reed Stopped" in page, "Let in again" in page) == (True, False)
+    assert client.post(PAGE, {"lift": Post.objects.get(person=stopped.ms_reed).pk}).status_code == 404
+    assert brake.suspended([stopped.ms_reed.pk]) == {stopped.ms_reed.pk}
+
+
+def test_nobody_lifts_their_own(stopped, visit):
+    client = visit(stopped.day)
+    limits.count("suspended", str(stopped.day.pk))
+    client.post(PAGE, {"lift": Post.objects.get(person=stopped.day).pk})
+    assert brake.suspended([stopped.day.pk]) == {stopped.day.pk}
