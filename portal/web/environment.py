@@ -16,6 +16,7 @@ from django.template.backends.utils import csrf_input
 from django.templatetags.static import static
 from django.utils.functional import SimpleLazyObject, lazy
 from django.utils.translation import get_language, get_language_bidi, gettext, ngettext, npgettext, pgettext
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from portal.web import formats, menu
@@ -48,12 +49,15 @@ def environment(**options: Any) -> jinja2.Environment:
     )
     options["autoescape"] = lambda name: not (name or "").endswith(".txt")
     env = jinja2.Environment(**options)  # noqa: S701 - every template but plain mail escapes, see above
-    env.template_class = Compiled
+    env.template_class, env.context_class = Compiled, Context
     env.policies["ext.i18n.trimmed"] = True  # a sentence may run over lines; the catalogs hold it on one
-    env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
-    )
+    env.newstyle_gettext = True  # type: ignore[attr-defined]
     env.globals |= {
+        "_": _gettext,
+        "gettext": _gettext,
+        "ngettext": _ngettext,
+        "pgettext": _pgettext,
+        "npgettext": _npgettext,
         "url": url,
         "static": cache(static),
         "drawing": drawing,
@@ -88,6 +92,48 @@ def environment(**options: Any) -> jinja2.Environment:
         "weekday": formats.weekday,
     }
     return env
+
+
+@jinja2.pass_eval_context
+def _gettext(page: EvalContext, words: str, /, **variables: Any) -> str:
+    return _filled(page, gettext(words), variables)
+
+
+@jinja2.pass_eval_context
+def _ngettext(page: EvalContext, one: str, many: str, num: int, /, **variables: Any) -> str:
+    return _filled(page, ngettext(one, many, num), {"num": num} | variables)
+
+
+@jinja2.pass_eval_context
+def _pgettext(page: EvalContext, about: str, words: str, /, **variables: Any) -> str:
+    return _filled(page, pgettext(about, words), {"context": about} | variables)
+
+
+@jinja2.pass_eval_context
+def _npgettext(page: EvalContext, about: str, one: str, many: str, num: int, /, **variables: Any) -> str:
+    return _filled(page, npgettext(about, one, many, num), {"context": about, "num": num} | variables)
+
+
+def _filled(page: EvalContext, words: str, variables: dict[str, Any]) -> str:
+    """The sentence with its values, which are escaped where the page is markup."""
+    if page.autoescape:
+        words = Markup(words)  # noqa: S704 - our own catalogs
+    return words % variables if "%" in words else words
+
+
+SENTENCES = frozenset({_gettext, _ngettext, _pgettext, _npgettext})
+
+
+class Context(jinja2.runtime.Context):
+    """Jinja asks of everything that is called what it wants to be told; a page calls macros and sentences 500 times."""
+
+    @jinja2.utils.internalcode
+    def call(__self, __called: Any, *args: Any, **kwargs: Any) -> Any:
+        if type(__called) is jinja2.runtime.Macro or __called in SENTENCES:
+            kwargs.pop("_block_vars", None)
+            kwargs.pop("_loop_vars", None)
+            return __called(__self.eval_ctx, *args, **kwargs)
+        return super().call(__called, *args, **kwargs)
 
 
 class Compiled(jinja2.Template):
