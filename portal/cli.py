@@ -64,6 +64,15 @@ def _parser() -> argparse.ArgumentParser:
     add("messages", _messages, "collect the strings to translate")
     lift = add("lift-suspension", _lift, "let a member of staff in again whom the bulk brake stopped")
     lift.add_argument("ref", help="the account, as the alarm names it")
+    first = add(
+        "administrator",
+        _administrator,
+        "give the first administrator of a district their access; later ones in User Manager",
+    )
+    first.add_argument(
+        "employee", help="the employee's id in the roster (sourcedId), as the sign-on names it"
+    )
+    first.add_argument("--district", default="", help="id of the district, when the roster has several")
     add("pages", _pages, "rewrite the checked pages in docs/")
     return parser
 
@@ -100,6 +109,20 @@ def _lift(options: argparse.Namespace) -> int:
                 print("No staff account is called that.", file=sys.stderr)
                 return 1
             brake.lift(person)
+        return 0
+
+
+def _administrator(options: argparse.Namespace) -> int:
+    with _database():
+        _ready()
+        from portal.access import first
+
+        try:
+            post = first.administrator(options.employee, options.district)
+        except first.NotNow as why:
+            print(why, file=sys.stderr)
+            return 1
+        print(f"{post.person.name} runs the portal of {post.place.name} from now on.")
         return 0
 
 

@@ -16,7 +16,7 @@ from portal.access import gate, wall
 from portal.access.grant import Grant
 from portal.audit.asking import REASON
 from portal.audit.models import Purpose
-from portal.people import rates
+from portal.people import rates, settled
 from portal.people.models import Person, Session
 from portal.people.sessions import SessionStore
 from portal.students.models import Student
@@ -118,6 +118,7 @@ def idle() -> Callable[[int], None]:
 def counted_apart(request: pytest.FixtureRequest) -> Iterator[None]:
     """What limits count on a connection of its own is undone with the rest of the test, and what they remember."""
     rates.forget()
+    settled.forget()
     if "_django_db_helper" not in request.fixturenames and not request.node.get_closest_marker("django_db"):
         yield
         return

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -99,7 +100,7 @@ class Actor:
 
 def opens(actor: Actor, post: Post, asked: Ruled) -> bool:
     """Whether this post opens what is asked, for the students it covers."""
-    return _first(asked.may_see, rules.Case(actor.on, post=post)) is not None
+    return _why(asked, rules.Case(actor.on, post=post)) is not None
 
 
 def students_of(person: Person, on: date) -> tuple[Child, ...]:
@@ -177,9 +178,7 @@ def admit_each(actor: Actor, section: Ruled) -> tuple[Grant, ...]:
 
 def may(actor: Actor, child: Child, section: Ruled) -> bool:
     """Whether the section opens for this child; for menus."""
-    return child.standing.readable and any(
-        rule(rules.Case(actor.on, child=child)) for rule in section.may_see
-    )
+    return child.standing.readable and _why(section, rules.Case(actor.on, child=child)) is not None
 
 
 def opens_too(grant: Grant, section: Ruled) -> bool:
@@ -194,7 +193,7 @@ def also(grant: Grant, section: Ruled) -> Grant | None:
     """
     cases = [rules.Case(grant.on, child=grant.child)] if grant.child else []
     cases += [rules.Case(grant.on, post=grant.post)] if grant.post else []
-    whys = [_first(section.may_see, case) for case in cases]
+    whys = [_why(section, case) for case in cases]
     if not whys or None in whys:
         return None
     why = whys[-1]
@@ -284,7 +283,7 @@ def named(ref: str) -> Student | None:
 
 def _covered(actor: Actor, asked: Ruled, school: str) -> Q:
     """Where these posts reach. A post at the district reaches every school of this portal, whichever source sent it."""
-    posts = [post for post in actor.posts if _first(asked.may_see, rules.Case(actor.on, post=post))]
+    posts = [post for post in actor.posts if opens(actor, post, asked)]
     if any(post.place.type == DISTRICT for post in posts):
         return Q()
     places = [post.place_id for post in posts]
@@ -316,7 +315,7 @@ def _places_over(school: Org | None) -> set[int]:
 
 
 def _grant(actor: Actor, student: Student, section: Ruled, case: rules.Case) -> Grant | None:
-    why = _first(section.may_see, case)
+    why = _why(section, case)
     if why is None:
         return None
     return Grant(
@@ -329,6 +328,11 @@ def _grant(actor: Actor, student: Student, section: Ruled, case: rules.Case) -> 
         child=case.child,
         post=case.post,
     )
+
+
+def _why(asked: Ruled, case: rules.Case) -> rules.Rule | None:
+    """The rule that says yes; none where the district switched the section off."""
+    return None if asked.key in settings.DISTRICT.sections_off else _first(asked.may_see, case)
 
 
 def _first(asked: Iterable[rules.Rule], case: rules.Case) -> rules.Rule | None:

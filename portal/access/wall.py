@@ -235,7 +235,7 @@ def _rows(model: type[models.Model], kind: str) -> str:
 
 
 def _filled(condition: str, model: type[models.Model], kind: str) -> str:
-    """A condition with its words put in: {child}, {place}, {about}, {mine}, {actor}."""
+    """A condition with its words put in: {child}, {place}, {about}, {mine}, {runs}, {actor}."""
     student = "id" if model._meta.label == "students.Student" else "student_id"
     person = "id" if model._meta.label == "people.Person" else "person_id"
     actor = "NULLIF(current_setting('app.actor', true), '')::bigint"
@@ -246,9 +246,12 @@ def _filled(condition: str, model: type[models.Model], kind: str) -> str:
         "{about}": f"{student} = ANY ((SELECT portal_about())::bigint[])",
         "{adult}": "ANY ((SELECT portal_adults())::bigint[])",
         "{place}": _place(model, student),
+        "{everywhere}": _everywhere(CARD),
         "{schools}": f"ANY {_schools(CARD)}",
         "{audited}": f"ANY {_schools(('reads_the_record_of_access',))}",
         "{given}": f"ANY {_schools(('gives_access',))}",
+        "{answers}": f"ANY {_schools(('answers_for_the_school',))}",
+        "{runs}": f"cardinality({_schools(('runs_the_portal',))}) > 0",
         "{pins}": f"ANY {_schools(('gives_pins',))}",
         "{mine}": f"{person} = {actor}",
         "{actor}": actor,
@@ -259,12 +262,12 @@ def _filled(condition: str, model: type[models.Model], kind: str) -> str:
 
 
 def _place(model: type[models.Model], student: str) -> str:
-    schools = _schools(_rules(model, OF_A_POST, CARD))
+    asked = _rules(model, OF_A_POST, CARD)
     if model._meta.label == "students.Student":
-        return f"coalesce(school_id, 0) = ANY {schools}"
+        return f"({_everywhere(asked)} OR coalesce(school_id, 0) = ANY {_schools(asked)})"
     return (
         f"EXISTS (SELECT FROM students_student s WHERE s.id = {model._meta.db_table}.{student}"
-        f" AND coalesce(s.school_id, 0) = ANY {schools})"
+        f" AND ({_everywhere(asked)} OR coalesce(s.school_id, 0) = ANY {_schools(asked)}))"
     )
 
 
@@ -274,6 +277,11 @@ def _children(asked: Iterable[str]) -> str:
 
 def _schools(asked: Iterable[str]) -> str:
     return f"((SELECT portal_schools('{_array(asked)}'))::bigint[])"
+
+
+def _everywhere(asked: Iterable[str]) -> str:
+    """A post at the district reaches all; asked first, because a list of a thousand schools is dear to look through."""
+    return f"(SELECT portal_everywhere('{_array(asked)}'))"
 
 
 def _rules(model: type[models.Model], twins: dict[str, str], otherwise: tuple[str, ...]) -> tuple[str, ...]:
@@ -308,8 +316,24 @@ def functions(schema: str) -> list[str]:
     """
     of_child = " OR ".join(f"('{rule}' = ANY (asked) AND {sql})" for rule, sql in OF_A_CHILD.items())
     of_post = " OR ".join(f"('{rule}' = ANY (asked) AND {sql})" for rule, sql in OF_A_POST.items())
-    parents = "true" if settings.DISTRICT.parents_after_18 else "false"
+    filed = "true" if settings.DISTRICT_FILE.parents_after_18 else "false"
+    parents = (
+        "coalesce((SELECT (x.value #>> '{}')::boolean FROM people_setting x WHERE x.name = 'parents_after_18'"
+        f" ORDER BY x.id DESC LIMIT 1), {filed})"
+    )
     actor = "NULLIF(current_setting('app.actor', true), '')::bigint"
+    # The asker's posts that run now, of someone who still works there, as far as the rules asked for open something.
+    posts = f"""FROM access_post p JOIN students_org o ON o.id = p.place_id
+                  LEFT JOIN students_org above ON above.id = o.parent_id
+                WHERE p.person_id = {actor} AND p.begins_at <= clock_timestamp()
+                  AND (p.ends_at IS NULL OR p.ends_at > clock_timestamp()) AND ({of_post})
+                  AND (p.employee_id IS NULL OR EXISTS (
+                    SELECT FROM students_job j JOIN students_employee e ON e.id = j.employee_id
+                      JOIN students_org w ON w.id = j.org_id LEFT JOIN students_org v ON v.id = w.parent_id
+                    WHERE j.employee_id = p.employee_id AND j.active AND e.active
+                      AND (j.begins IS NULL OR j.begins <= portal_today())
+                      AND (j.ends IS NULL OR j.ends >= portal_today())
+                      AND (p.place_id IN (w.id, w.parent_id, v.parent_id) OR w.id IN (o.parent_id, above.parent_id))))"""
 
     def made(head: str, returns: str, body: str, language: str = "plpgsql") -> str:
         return (
@@ -346,21 +370,15 @@ def functions(schema: str) -> list[str]:
                   WHERE l.person_id = {actor} AND l.ended_at IS NULL AND ({of_child})); END""",
         ),
         made(
+            "portal_everywhere(asked text[])",
+            "boolean",
+            f"BEGIN RETURN coalesce((SELECT bool_or(o.type = 'district') {posts}), false); END",
+        ),
+        made(
             "portal_schools(asked text[])",
             "bigint[]",
             f"""DECLARE places bigint[]; everywhere boolean; BEGIN
-                  SELECT array_agg(p.place_id), bool_or(o.type = 'district') INTO places, everywhere
-                    FROM access_post p JOIN students_org o ON o.id = p.place_id
-                      LEFT JOIN students_org above ON above.id = o.parent_id
-                    WHERE p.person_id = {actor} AND p.begins_at <= clock_timestamp()
-                      AND (p.ends_at IS NULL OR p.ends_at > clock_timestamp()) AND ({of_post})
-                      AND (p.employee_id IS NULL OR EXISTS (
-                        SELECT FROM students_job j JOIN students_employee e ON e.id = j.employee_id
-                          JOIN students_org w ON w.id = j.org_id LEFT JOIN students_org v ON v.id = w.parent_id
-                        WHERE j.employee_id = p.employee_id AND j.active AND e.active
-                          AND (j.begins IS NULL OR j.begins <= portal_today())
-                          AND (j.ends IS NULL OR j.ends >= portal_today())
-                          AND (p.place_id IN (w.id, w.parent_id, v.parent_id) OR w.id IN (o.parent_id, above.parent_id))));
+                  SELECT array_agg(p.place_id), bool_or(o.type = 'district') INTO places, everywhere {posts};
                   IF everywhere THEN RETURN ARRAY(SELECT id FROM students_org) || 0::bigint; END IF;
                   RETURN ARRAY(SELECT o.id FROM students_org o LEFT JOIN students_org a ON a.id = o.parent_id
                     WHERE o.id = ANY (places) OR o.parent_id = ANY (places) OR a.parent_id = ANY (places)); END""",
@@ -408,6 +426,11 @@ def functions(schema: str) -> list[str]:
                  WHERE x.session_key = key; END""",
         ),
         made(
+            "portal_settled()",
+            "bigint",
+            "BEGIN RETURN coalesce((SELECT max(id) FROM people_setting), 0); END",
+        ),
+        made(
             "portal_bare(t regclass)",
             "void",
             """DECLARE filled boolean; told jsonb; part jsonb; BEGIN
@@ -446,6 +469,7 @@ AT_WORK = "current_setting('app.kind', true) = 'owner' OR session_user <> curren
 
 NAMES = (
     "portal_children(text[])",
+    "portal_everywhere(text[])",
     "portal_schools(text[])",
     "portal_about()",
     "portal_adults()",
@@ -469,10 +493,10 @@ def build(alias: str = "owner") -> None:
         kinds = ", ".join(map(role, KINDS))
         bare = "portal_bare(regclass), portal_dressed(regclass)"
         do(
-            f"REVOKE ALL ON FUNCTION portal_stands(family_guardianship, date), portal_session(text), {bare}, {', '.join(NAMES)} FROM PUBLIC"
+            f"REVOKE ALL ON FUNCTION portal_stands(family_guardianship, date), portal_session(text), portal_settled(), {bare}, {', '.join(NAMES)} FROM PUBLIC"
         )
         do(f"GRANT EXECUTE ON FUNCTION {bare} TO {role('importer')}")
-        do(f"GRANT EXECUTE ON FUNCTION portal_session(text) TO {APP}, {q(login)}, {kinds}")
+        do(f"GRANT EXECUTE ON FUNCTION portal_session(text), portal_settled() TO {APP}, {q(login)}, {kinds}")
         do(f"GRANT EXECUTE ON FUNCTION {', '.join(NAMES)} TO {kinds}")
         _policies(cursor, wanted, owner)
         _grants(cursor, wanted, owner, login, schema)

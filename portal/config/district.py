@@ -94,6 +94,7 @@ class District:
         tuple[str, str] | tuple[()]
     ) = ()  # month and day, first and last, of the new school year's imports
     clinics: tuple[Office, ...] = ()  # where shots are free
+    sections_off: tuple[str, ...] = ()  # keys of sections nobody sees
     labels: dict[str, dict[str, str]] = field(default_factory=dict)  # words for ext: codes, by file and code
 
 
@@ -110,6 +111,7 @@ def read(path: Path) -> District:
         rollover=tuple(values.pop("rollover", ())),
         clinics=tuple(Office(**clinic) for clinic in values.pop("clinics", ())),
         region_offices=tuple(Office(**office) for office in values.pop("region_offices")),
+        sections_off=tuple(values.pop("sections_off", ())),
         languages=tuple(values.pop("languages")),
         networks=tuple(values.pop("networks")),
         security_contacts=tuple(values.pop("security_contacts")),

@@ -27,4 +27,4 @@ connections._connections = threading.local()  # type: ignore[attr-defined]
 # What stands now stays: the search for what nobody needs any more leaves it out, and comes by less often.
 gc.collect()
 gc.freeze()
-gc.set_threshold(20_000, 20, 20)
+gc.set_threshold(5_000, 10, 5)

@@ -21,6 +21,7 @@ class Guardian(Rostered):
         "linking": {"r": "id = {adult}"},
         "worker": "r",
         "importer": "raud",
+        "reporter": "r(id, language, email)",  # the email finds the account
     }
 
     given_name = models.CharField(max_length=255, blank=True)
@@ -106,6 +107,7 @@ class Guardianship(Rostered):
         "linking": {"r": "guardian_id = {adult}"},
         "worker": "r",
         "importer": "raud",
+        "reporter": "r(id, student_id, guardian_id, active, educational_rights, access_restriction, begins, ends, contact_priority)",
     }
 
     class Relationship(models.TextChoices):
@@ -164,8 +166,8 @@ class Pin(models.Model):
         "linking": {
             "ru": "EXISTS (SELECT FROM family_guardianship g WHERE g.id = family_pin.guardianship_id)"
         },
-        "worker": {"r": "given_at IS NOT NULL"},  # the dashboard counts whom one was given
         "importer": "ru(dead_at, dead_because)",
+        "reporter": "r(id, guardianship_id, given_at)",
     }
 
     class Dead(models.TextChoices):
@@ -179,7 +181,7 @@ class Pin(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     given_at = models.DateTimeField(null=True)  # shown or printed for the guardian
-    given_by = models.CharField(max_length=200, blank=True)  # role and place, as families read it
+    given_by = models.CharField(max_length=200, blank=True)  # role and place, for the staff's eyes
     spent_at = models.DateTimeField(null=True)
     dead_at = models.DateTimeField(null=True)
     dead_because = models.CharField(max_length=12, choices=Dead, blank=True)
@@ -213,6 +215,7 @@ class Link(models.Model):
         },
         "worker": "ru(ended_at, ended_because)",
         "importer": "r",
+        "reporter": "r(id, person_id, guardianship_id, ended_at)",
     }
 
     class Ended(models.TextChoices):

@@ -40,14 +40,14 @@ class Shown:
 
     state: State
     at: datetime | None = None
-    by: str = ""  # role and place: "Office manager, Lincoln High"
+    by: str = ""  # role and place: "office_manager, Lincoln High"
 
 
 @transaction.atomic
 def give(guardianship: Guardianship, by: str, *, new: bool = False) -> tuple[Pin, str]:
     """The PIN to hand over, and its digits: the one that waits to be used, or a new one.
 
-    new: the old one is dead at once. by: role and place, as families read it.
+    new: the old one is dead at once. by: role and place, as `Shown` has them.
     Raises NotVerified. The caller has made the identity check.
     """
     # Two clerks at once: the second waits here and reads the PIN of the first.

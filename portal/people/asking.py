@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection, transaction
 
+from portal.people import settled
 from portal.people.statements import Statement
 
 KINDS = {
@@ -28,7 +29,7 @@ TELL = (
     "SELECT set_config('role', %s, true), set_config('app.kind', %s, true), set_config('app.actor', %s, true),"
     " set_config('app.purpose', %s, true), set_config('app.about', %s, true)"
 )
-TOLD = Statement(TELL.split("%s"))
+TOLD = Statement(f"{TELL}, portal_settled()".split("%s"))
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,9 @@ def begun() -> Iterator[None]:
 def become(kind: str, actor: int | None = None, purpose: str = "", about: str = "") -> None:
     """From here on this one asks, until the transaction ends."""
     asking = Asking(role(kind), kind, actor, purpose, about)
-    TOLD.rows(*asking.values)
+    ((*_told, settings_at),) = TOLD.rows(*asking.values)
     connection.asking = asking  # type: ignore[attr-defined]  # beside the connection it is true of
+    settled.follow(settings_at)
 
 
 def someone() -> None:

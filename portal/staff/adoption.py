@@ -1,7 +1,8 @@
 """T11 PIN and adoption dashboard: how many families are linked, from district to grade, and who is still missing.
 
 Numbers are counted once a day and after an import; a page only adds them up. Groups of fewer than ten students are
-hidden, and with them as many others as it takes that no subtraction brings them back.
+hidden, and with them as many others as it takes that no subtraction brings them back. Above a school, grades add up what
+schools show, and above a region, languages what regions show: so the page of a place tells nothing that those below it hide.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,27 +10,34 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django import forms
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Lower
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.access import gate
+from portal.access import brake, gate
+from portal.audit import log
 from portal.family.models import Guardianship, Link, Pin
 from portal.family.standing import verified_now
 from portal.people.door import asks
 from portal.people.models import Person, Session
-from portal.staff.directory import ADOPTION
-from portal.staff.models import FamilyCount
+from portal.staff import my_list
+from portal.staff.directory import ADOPTION, CARD, GOALS
+from portal.staff.models import FamilyCount, Goal
 from portal.staff.views import on_duty
 from portal.students.models import GRADES, Org, Student
 from portal.web import formats, sheets
+from portal.web.forms import DatePartsField, Form, NumberField
 from portal.web.request import Request
 
+PAGE = 25  # rows
 LEAST = 10  # students of a group that is shown
 WEEKS = 12
 ACTIVE_FOR = timedelta(days=30)
@@ -68,7 +76,19 @@ def count(on: date, run: int = 0) -> int:
     monday = on - timedelta(days=on.weekday())
     FamilyCount.objects.filter(on__gte=monday, on__lt=on).delete()
     FamilyCount.objects.filter(on__lt=monday - timedelta(weeks=WEEKS)).delete()
+    _only_schools(on)
     return len(rows)
+
+
+def _only_schools(on: date) -> None:
+    """Of the days before this one no more than a row for each school stays: the weeks ask for nothing else."""
+    finer = FamilyCount.objects.filter(on__lt=on).exclude(grade="", language="")
+    for day in finer.order_by().values_list("on", flat=True).distinct():
+        old = FamilyCount.objects.filter(on=day)
+        sums: Any = old.values("on", "school_id", "run_id").annotate(**{step: Sum(step) for step in STEPS})
+        schools = [FamilyCount(**row) for row in sums.order_by()]
+        old.delete()
+        FamilyCount.objects.bulk_create(schools, batch_size=2000)
 
 
 def counted(on: date) -> QuerySet[Any, Any]:
@@ -107,42 +127,30 @@ def counted(on: date) -> QuerySet[Any, Any]:
     )
 
 
+@dataclass(frozen=True)
+class Numbers:
+    """The newest count of one place, as a page may show it. Groups in the order they are read."""
+
+    total: tuple[int, ...]  # in the order of STEPS
+    parts: list[Group]
+    grades: list[Group]
+    languages: list[Group]  # none for a school: too few speak one
+
+
 @asks(ADOPTION)
 @on_duty
 @require_safe
 def dashboard(request: Request) -> HttpResponse:
     """One place: its funnel, its weeks, its parts, its grades and languages."""
-    place = _place(request)
-    parts, own = _look(request.actor, place)
-    latest = FamilyCount.objects.aggregate(on=Max("on"))["on"]
-    rows = FamilyCount.objects.filter(_below(place))
-    today = rows.filter(on=latest)
-    total = _sums(today)
-    shown = total[0] >= LEAST and (own or _not_hidden(request.actor, place, latest))
-    weeks: Any = rows.values("on").order_by("on").annotate(**{step: Sum(step) for step in STEPS})
-    context = {
-        "place": place,
-        "above": place.parent if place.parent and _may_look(request.actor, place.parent) else None,
-        "latest": latest,
-        "shown": shown,
-        "total": dict(zip(STEPS, total, strict=True)),
-        "share": share(total) * 100,
-        "missing": total[0] - total[STEPS.index("linked")],
-        "funnel": [(WORDS[step], n / max(1, total[0]), n) for step, n in zip(STEPS, total, strict=True)],
-        "weeks": [
-            (formats.short_date(week["on"]), round(week["linked"] * 100 / max(1, week["students"]), 1))
-            for week in weeks
-            if week["students"] >= LEAST
-        ],
-        "parts": _parts(parts, latest),
-        "grades": hide(
-            _grouped(today, "grade", lambda code: Student(grade=code).grade_words or say("Other"), GRADES)
-        ),
-        "languages": hide(_grouped(today, "language", _language)),
-        "steps": [WORDS[step] for step in STEPS],
-        "least": LEAST,
-    }
-    return render(request, "staff/adoption.html", context)
+    return render(request, "staff/adoption.html", _context(request))
+
+
+@asks(ADOPTION)
+@on_duty
+@require_safe
+def paper(request: Request) -> HttpResponse:
+    """The same numbers on a sheet to print."""
+    return render(request, "staff/adoption_print.html", _context(request))
 
 
 @asks(ADOPTION)
@@ -151,17 +159,144 @@ def dashboard(request: Request) -> HttpResponse:
 def sheet(request: Request) -> HttpResponse:
     """The table of schools or regions as CSV, with the same groups hidden."""
     place = _place(request)
-    parts, _own = _look(request.actor, place)
-    groups = _parts(parts, FamilyCount.objects.aggregate(on=Max("on"))["on"])
+    groups = _sorted(numbers(place, _latest()).parts, request)[0]
     header = [say("Place"), *(str(WORDS[step]) for step in STEPS)]
     hidden = say("Fewer than %(n)s, or hidden with such a group") % {"n": LEAST}
     rows = ([group.words, *(group.numbers or [hidden] * len(STEPS))] for group in groups)
     return sheets.answer(f"adoption-{localdate()}.csv", header, rows)
 
 
+@asks(GOALS)
+@on_duty
+@require_POST
+def goal(request: Request) -> HttpResponse:
+    """How many families of a place should be linked, and by when; for whoever answers for the place."""
+    place = gate.places_for(request.actor, GOALS).filter(ref=request.POST.get("place", "")).first()
+    if place is None:
+        raise gate.NotHere
+    form = Aim(request.POST)
+    if not form.is_valid():
+        return render(request, "staff/adoption.html", _context(request, place, form), status=422)
+    said = form.cleaned_data
+    Goal.objects.update_or_create(
+        place=place, defaults={"percent": said["percent"], "by": said["by"], "set_by": request.person}
+    )
+    post = next(post for post in request.actor.posts if gate.opens(request.actor, post, GOALS))
+    log.happened(
+        request.person,
+        post.role,
+        ADOPTION.key,
+        "goal_set",
+        "answers_for_the_school",
+        place=post.place.name,
+        org=place,
+    )
+    return redirect(reverse("staff_adoption") + f"?place={place.ref}&goal=set")
+
+
+@asks(CARD)
+@on_duty
+@require_http_methods(["GET", "HEAD", "POST"])
+def missing(request: Request) -> HttpResponse:
+    """The students of a place without a linked parent; POST puts them all on my list, for letters."""
+    place = _place(request)
+    grade = request.GET.get("grade", "")
+    found = without_link(request.actor, place, grade)
+    here = f"?{urlencode({'place': place.ref} | ({'grade': grade} if grade else {}))}"
+    if request.method == "POST":
+        new = my_list.add(request.actor, list(found.values_list("ref", flat=True)[: my_list.MOST]))
+        return redirect(f"{request.path}{here}&added={new}")
+    count = found.count()
+    pages = max(1, -(-count // PAGE))
+    page = min(max(1, whole(request.GET.get("page", ""))), pages)
+    shown = list(found.select_related("school")[(page - 1) * PAGE : page * PAGE])
+    brake.listed(request.actor, len(shown))
+    post = request.actor.posts[0]
+    log.happened(
+        request.person, post.role, "search", "search", f"{count} found", place=post.place.name, org=post.place
+    )
+    context = {
+        "place": place,
+        "grade": Student(grade=grade).grade_words if grade else "",
+        "students": shown,
+        "count": count,
+        "page": page,
+        "pages": pages,
+        "address": f"{here}&page=",
+        "most": my_list.MOST,
+        "added": whole(request.GET["added"]) if "added" in request.GET else None,
+    }
+    return render(request, "staff/adoption_students.html", context)
+
+
+def without_link(actor: gate.Actor, place: Org, grade: str = "") -> QuerySet[Student]:
+    """Students in reach who are enrolled below the place and whom no verified adult's account sees."""
+    linked = Link.objects.filter(
+        verified_now(actor.on, "guardianship__"), guardianship__student=OuterRef("pk"), ended_at=None
+    )
+    below = Q(school=place) | Q(school__parent=place) | Q(school__parent__parent=place)
+    found = gate.students_for(actor, CARD).filter(
+        Q(left_on=None) | Q(left_on__gte=actor.on), below, ~Exists(linked), active=True
+    )
+    return (found.filter(grade=grade) if grade else found).order_by("family_name", "given_name", "pk")
+
+
+class Aim(Form):
+    """A goal for one place."""
+
+    percent = NumberField(label=_("Families linked, in percent"), least=1, most=100)
+    by = DatePartsField(label=_("By"), earliest=2000)
+
+    def clean_by(self) -> date:
+        by: date = self.cleaned_data["by"]
+        if by < localdate():
+            raise forms.ValidationError(_("Choose a day that is still to come."))
+        return by
+
+
+def numbers(place: Org, on: date | None) -> Numbers:
+    """What a place may show of one day's count. Two queries, for a school as for a district."""
+    rows = FamilyCount.objects.filter(_below(place), on=on) if on else FamilyCount.objects.none()
+    sums: dict[str, Any] = {step: Sum(step) for step in STEPS}
+    of_place: dict[int, dict[int, tuple[int, ...]]] = {}  # by place, the sums of the places right below
+    of_school: dict[int, dict[str, tuple[int, ...]]] = {}
+    keys = ("school_id", "school__parent_id", "school__parent__parent_id", "grade")
+    by_grade = rows.values(*keys).annotate(**sums).order_by()
+    for school, region, district, grade, *row in by_grade.values_list(*keys, *STEPS):
+        of_school.setdefault(school, {})[grade] = tuple(row)
+        for above, below in ((region, school), (district, region)):
+            sums_below = of_place.setdefault(above, {})
+            sums_below[below] = _plus(sums_below.get(below), row)
+    total = tuple(
+        map(sum, zip(*(row for grades in of_school.values() for row in grades.values()), strict=True))
+    )
+    seen = _shown_below(place.pk, of_place)
+    return Numbers(
+        total or (0,) * len(STEPS),
+        _parts(place, of_place.get(place.pk, {}), seen),
+        _grades([grades for school, grades in of_school.items() if school in seen]),
+        _languages(place, seen, rows, sums),
+    )
+
+
+def _shown_below(place: int, of_place: dict[int, dict[int, tuple[int, ...]]]) -> set[int]:
+    """The place and, by their keys, all those below it that the list of the place above them shows."""
+    seen = {place}
+    for group in hide(
+        [Group(str(pk), "", row) for pk, row in of_place.get(place, {}).items() if pk != place]
+    ):
+        if group.numbers:
+            seen |= _shown_below(int(group.key), of_place)
+    return seen
+
+
 def hide(groups: Sequence[Group]) -> list[Group]:
     """The groups with those of fewer than ten hidden, and the next smallest until the hidden ones are two and ten."""
-    order = sorted((group for group in groups if group.numbers), key=lambda group: (group.numbers or (0,))[0])
+    # The same on every page: equal ones by their key.
+    order = sorted(
+        (group for group in groups if group.numbers),
+        key=lambda group: ((group.numbers or (0,))[0], group.key),
+    )
     away: list[Group] = []
     for group in order:
         size = sum((each.numbers or (0,))[0] for each in away)
@@ -173,6 +308,57 @@ def hide(groups: Sequence[Group]) -> list[Group]:
 def share(numbers: Sequence[int]) -> float:
     """The linked part of the students, from 0 to 1."""
     return numbers[STEPS.index("linked")] / numbers[0] if numbers[0] else 0
+
+
+def whole(text: str) -> int:
+    """The whole number typed, or 0."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
+def _context(request: Request, place: Org | None = None, form: "Aim | None" = None) -> dict[str, Any]:
+    place = place or _place(request)
+    actor, latest = request.actor, _latest()
+    told = numbers(place, latest)
+    own = any(post.place_id == place.pk for post in actor.posts)
+    parts, sort, down = _sorted(told.parts, request)
+    weeks: Any = FamilyCount.objects.filter(_below(place)).values("on").order_by("on")
+    aim = Goal.objects.filter(place=place).first()
+    return {
+        "place": place,
+        "above": place.parent if place.parent and _may_look(actor, place.parent) else None,
+        "latest": latest,
+        "shown": told.total[0] >= LEAST and (own or _not_hidden(place, latest)),
+        "total": dict(zip(STEPS, told.total, strict=True)),
+        "share": share(told.total) * 100,
+        "missing": told.total[0] - told.total[STEPS.index("linked")],
+        "funnel": [
+            (WORDS[step], n / max(1, told.total[0]), n) for step, n in zip(STEPS, told.total, strict=True)
+        ],
+        "weeks": [
+            (formats.short_date(on), round(linked * 100 / students, 1))
+            for on, students, linked in weeks.annotate(n=Sum("students"), k=Sum("linked")).values_list(
+                "on", "n", "k"
+            )
+            if students >= LEAST
+        ],
+        "parts": parts,
+        "sort": sort,
+        "down": down,
+        "order": [
+            ("place", _("Place")),
+            *((step, WORDS[step]) for step in STEPS),
+            ("share", _("Share linked")),
+        ],
+        "grades": told.grades,
+        "languages": told.languages,
+        "steps": [WORDS[step] for step in STEPS],
+        "least": LEAST,
+        "goal": aim,
+        "goal_set": request.GET.get("goal") == "set",
+        "may_aim": gate.places_for(actor, GOALS).filter(pk=place.pk).exists(),
+        "lists": actor.opens(CARD),
+        "form": form or Aim(None, initial={"percent": aim.percent, "by": aim.by} if aim else {"percent": 80}),
+    }
 
 
 def _place(request: Request) -> Org:
@@ -201,53 +387,82 @@ def _may_look(actor: gate.Actor, place: Org) -> bool:
     )
 
 
-def _look(actor: gate.Actor, place: Org) -> tuple[list[Org], bool]:
-    """The places right below, and whether the place is one of the person's own."""
-    own = any(post.place_id == place.pk for post in actor.posts)
-    return list(Org.objects.filter(parent=place, active=True).order_by("name", "pk")), own
+def _latest() -> date | None:
+    """The day of the newest count."""
+    newest: date | None = FamilyCount.objects.aggregate(on=Max("on"))["on"]
+    return newest
 
 
 def _below(place: Org) -> Q:
     return Q(school=place) | Q(school__parent=place) | Q(school__parent__parent=place)
 
 
-def _not_hidden(actor: gate.Actor, place: Org, on: date | None) -> bool:
+def _not_hidden(place: Org, on: date | None) -> bool:
     """Whether the list this place stands in shows it; what is hidden there has no page either."""
     if place.parent is None:
         return True
-    siblings = list(Org.objects.filter(parent=place.parent, active=True))
-    return any(group.key == place.ref and group.numbers for group in _parts(siblings, on))
+    return any(group.key == place.ref and group.numbers for group in numbers(place.parent, on).parts)
 
 
-def _parts(places: Sequence[Org], on: date | None) -> list[Group]:
-    """The places as groups; one query for however many."""
-    by_pk: dict[int, list[int]] = {place.pk: [0] * len(STEPS) for place in places}
-    rows = FamilyCount.objects.filter(Q(on=on) if on else Q(pk__in=[])).filter(
-        Q(school__in=by_pk) | Q(school__parent__in=by_pk)
-    )
-    sums: Any = (
-        rows.values("school", "school__parent").annotate(**{step: Sum(step) for step in STEPS}).order_by()
-    )
-    for row in sums:
-        at = row["school"] if row["school"] in by_pk else row["school__parent"]
-        by_pk[at] = [had + row[step] for had, step in zip(by_pk[at], STEPS, strict=True)]
-    return hide(
-        [Group(place.ref, place.name, tuple(by_pk[place.pk])) for place in places if by_pk[place.pk][0]]
-    )
+def _parts(place: Org, sums: dict[int, tuple[int, ...]], seen: set[int]) -> list[Group]:
+    """The places right below."""
+    below = Org.objects.filter(parent=place, active=True).order_by("name", "pk")
+    return [
+        Group(each.ref, each.name, sums[each.pk] if each.pk in seen else None)
+        for each in below
+        if each.pk in sums
+    ]
 
 
-def _sums(rows: QuerySet[FamilyCount]) -> tuple[int, ...]:
-    told = rows.aggregate(**{step: Coalesce(Sum(step), 0) for step in STEPS})
-    return tuple(told[step] for step in STEPS)
+def _grades(of_schools: Iterable[dict[str, tuple[int, ...]]]) -> list[Group]:
+    """What each school shows of its grades, added up."""
+    known = {code: n for n, code in enumerate(GRADES)}
+    added = _added(of_schools)
+    return [
+        Group(code, str(Student(grade=code).grade_words or say("Other")), added[code])
+        for code in sorted(added, key=lambda code: (known.get(code, len(known)), code))
+    ]
 
 
-def _grouped(rows: QuerySet[FamilyCount], column: str, words: Any, order: Iterable[str] = ()) -> list[Group]:
-    sums = rows.values(column).annotate(**{step: Sum(step) for step in STEPS}).order_by(column)
-    groups = [Group(row[column], str(words(row[column])), tuple(row[step] for step in STEPS)) for row in sums]
-    places = {code: n for n, code in enumerate(order)}
-    if places:
-        return sorted(groups, key=lambda group: places.get(group.key, len(places)))
-    return sorted(groups, key=lambda group: -(group.numbers or (0,))[0])
+def _languages(place: Org, seen: set[int], rows: QuerySet[FamilyCount], sums: dict[str, Any]) -> list[Group]:
+    """What each region shows of its languages, added up; a school shows none."""
+    if place.type == "school":
+        return []
+    of_region: dict[int, dict[str, tuple[int, ...]]] = {}
+    keys = ("school__parent_id", "language")
+    by_language = rows.values(*keys).annotate(**sums).order_by()
+    for region, language, *row in by_language.values_list(*keys, *STEPS):
+        of_region.setdefault(region or 0, {})[language] = tuple(row)
+    added = _added(languages for region, languages in of_region.items() if region in seen)
+    by_size = sorted(added, key=lambda code: (-(added[code] or (0,))[0], code))
+    return [Group(code, _language(code), added[code]) for code in by_size]
+
+
+def _added(places: Iterable[dict[str, tuple[int, ...]]]) -> dict[str, tuple[int, ...] | None]:
+    """By key, the sum of what places show of it; None where all of them hide it."""
+    added: dict[str, tuple[int, ...] | None] = {}
+    for groups in places:
+        for group in hide([Group(key, key, row) for key, row in groups.items() if row[0]]):
+            had = added.get(group.key)
+            added[group.key] = _plus(had, group.numbers) if group.numbers else had
+    return added
+
+
+def _plus(these: Sequence[int] | None, those: Sequence[int]) -> tuple[int, ...]:
+    return tuple(map(sum, zip(these or (0,) * len(STEPS), those, strict=True)))
+
+
+def _sorted(groups: list[Group], request: Request) -> tuple[list[Group], str, bool]:
+    """The places in the order the address asks for, hidden ones last; and that order."""
+    sort, down = request.GET.get("sort", ""), "down" in request.GET
+    if sort not in ("place", "share", *STEPS):
+        return groups, "place", False
+    shown = [group for group in groups if group.numbers]
+    if sort == "share":
+        shown.sort(key=lambda group: group.percent)
+    elif sort != "place":
+        shown.sort(key=lambda group: (group.numbers or ())[STEPS.index(sort)])
+    return (shown[::-1] if down else shown) + [group for group in groups if not group.numbers], sort, down
 
 
 def _language(code: str) -> str:

@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import Q
-from django.utils import translation
+from django.utils.html import format_html
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext_lazy as _
 
@@ -276,6 +276,13 @@ def may_ask_one(guardianship_id: int, grant: Grant) -> Guardianship | None:
 
 
 def issuer(post: Post) -> str:
-    """Role and place as the family's privacy log says it, in English: "Office manager, Lincoln High"."""
-    with translation.override("en"):
-        return f"{post.get_role_display()}, {post.place.name}"
+    """Role and place as they stand beside a PIN: "office_manager, Lincoln High"; `issued_by` says it to a reader."""
+    return f"{post.role}, {post.place.name}"
+
+
+def issued_by(stored: str) -> str:
+    """Role and place in the reader's language, from what `issuer` wrote; other words stay as they are."""
+    role, comma, place = stored.partition(", ")
+    if role not in Post.Role.values:
+        return format_html("<bdi>{}</bdi>", stored)
+    return format_html("{}{}<bdi>{}</bdi>", Post.Role(role).label, comma, place)

@@ -17,4 +17,8 @@ EMERGENCY_HEALTH = Directory(
 )  # on the cards
 JOBS = Directory("jobs", may_see=(rules.runs_the_portal,))
 IMPORTS = Directory("imports", may_see=(rules.runs_the_portal,))
+SETTINGS = Directory("settings", may_see=(rules.runs_the_portal,), may_change=(rules.runs_the_portal,))
+GOALS = Directory(
+    "goals", may_see=(rules.answers_for_the_school,), may_change=(rules.answers_for_the_school,)
+)  # how many families should be linked
 ADOPTION = Directory("adoption", may_see=(rules.staff_at_the_school,))

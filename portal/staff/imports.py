@@ -18,6 +18,7 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.access import context, gate
@@ -42,7 +43,7 @@ class State(Enum):
     """How a feed is; what parents see is always the last good run."""
 
     GOOD = _("Good")
-    LATE = _("Late")
+    LATE = pgettext_lazy("a feed", "Late")
     HELD = _("Held")
     FAILED = _("Failed")
     RUNNING = _("Running")

@@ -36,8 +36,8 @@ def clear_letters(timestamp: int = 0) -> None:
 @app.task(name="portal.staff.jobs.count_families", queueing_lock="count_families")
 def count_families(timestamp: int = 0) -> None:
     """Once a day, and again after each import that went in."""
-    with context.opened("worker", purpose="adoption"):
-        with context.opened("importer", purpose="adoption"):
+    with context.opened("reporter", purpose="adoption"):
+        with context.within("importer", purpose="adoption"):
             applied = Run.objects.filter(verdict=Run.Verdict.APPLIED).aggregate(pk=Max("pk"))["pk"] or 0
         today = FamilyCount.objects.filter(on=localdate(), run_id__gte=applied)
         if not today.exists():

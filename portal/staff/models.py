@@ -124,7 +124,7 @@ class FamilyCount(models.Model):
     Each step counts students who came at least so far: a linked family has its PIN, whoever gave it.
     """
 
-    wall: ClassVar = {"staff": {"r": "school_id = {schools}"}, "worker": "raud"}
+    wall: ClassVar = {"staff": {"r": "{everywhere} OR school_id = {schools}"}, "reporter": "raud"}
 
     on = models.DateField()
     school = models.ForeignKey(Org, models.CASCADE)
@@ -143,3 +143,15 @@ class FamilyCount(models.Model):
             models.UniqueConstraint("on", "school", "grade", "language", name="staff_one_count_a_day")
         ]
         indexes = [models.Index(fields=["school", "on"], name="staff_counts_of_school")]
+
+
+class Goal(models.Model):
+    """How many of a place's families should be linked, and by which day."""
+
+    wall: ClassVar = {"staff": {"r": "true", "au": "place_id = {answers}"}}
+
+    place = models.OneToOneField(Org, models.CASCADE, related_name="+")
+    percent = models.PositiveSmallIntegerField()  # of students with a linked family
+    by = models.DateField()
+    set_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    set_at = models.DateTimeField(auto_now=True)

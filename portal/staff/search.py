@@ -102,7 +102,7 @@ def find(actor: gate.Actor, said: dict[str, Any], page: int) -> Found:
     """
     students = _filtered(gate.students_for(actor, CARD), said, actor.on)
     asked: Callable[..., QuerySet[Any]] = _of_parents if said["search_by"] == "parent" else _of_students
-    matching = asked(students, said)
+    matching = asked(students, said, _places(actor, said["schools"]))
     matches = matching.order_by()[: MOST + 1].count()  # unsorted: the count may stop at the first 201
     pages = max(1, -(-matches // PAGE))
     page = min(max(1, page), pages)
@@ -123,7 +123,18 @@ def _filtered(students: QuerySet[Student], said: dict[str, Any], on: date) -> Qu
     return students
 
 
-def _of_students(students: QuerySet[Student], said: dict[str, Any]) -> QuerySet[Student]:
+def _places(actor: gate.Actor, ref: str) -> list[int] | None:
+    """The schools to look at, so that an index by school and name is walked; None for all of the district."""
+    if ref:
+        return list(gate.schools_for(actor, CARD).filter(ref=ref).values_list("pk", flat=True))
+    if any(post.place.type == gate.DISTRICT for post in actor.posts):
+        return None
+    return list(gate.schools_for(actor, CARD).values_list("pk", flat=True))
+
+
+def _of_students(
+    students: QuerySet[Student], said: dict[str, Any], places: list[int] | None
+) -> QuerySet[Student]:
     if said["student_id"]:
         wanted = compact(said["student_id"]).upper()
         students = students.filter(
@@ -132,6 +143,8 @@ def _of_students(students: QuerySet[Student], said: dict[str, Any]) -> QuerySet[
         )
     if said["name"]:
         keys = StudentKey.objects.filter(names.matching(said["name"]))
+        if places is not None:
+            keys = keys.filter(school__in=places)
         students = students.filter(pk__in=keys.values("student"))
     if said["email"]:
         links = Link.objects.filter(person__email_key=said["email"].casefold(), ended_at=None)
@@ -139,7 +152,9 @@ def _of_students(students: QuerySet[Student], said: dict[str, Any]) -> QuerySet[
     return students.select_related("school").order_by("family_name", "given_name", "pk")
 
 
-def _of_parents(students: QuerySet[Student], said: dict[str, Any]) -> QuerySet[Guardianship]:
+def _of_parents(
+    students: QuerySet[Student], said: dict[str, Any], _places: list[int] | None
+) -> QuerySet[Guardianship]:
     rights = Guardianship.objects.filter(active=True, student__in=students.values("pk"))
     if said["email"]:
         links = Link.objects.filter(person__email_key=said["email"].casefold(), ended_at=None)

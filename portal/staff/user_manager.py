@@ -24,7 +24,7 @@ from portal.people.models import Person
 from portal.staff.directory import SUSPENSIONS, USERS
 from portal.staff.views import on_duty
 from portal.students import names
-from portal.students.models import Employee, Job, Org
+from portal.students.models import Employee, EmployeeKey, Job, Org
 from portal.web.forms import ChoiceField, Form, TextField
 from portal.web.request import Request
 
@@ -271,16 +271,12 @@ def _find(places: list[Org], typed: str) -> tuple[list[Found], bool]:
     people = Employee.objects.filter(pk__in=working.values("employee")).order_by(
         "family_name", "given_name", "pk"
     )
-    hits = [
-        pk
-        for pk, given, family in people.values_list("pk", "given_name", "family_name")
-        if all(any(own.startswith(word) for own in names.folded(f"{given} {family}")) for word in words)
-    ]
-    shown = people.filter(pk__in=hits[:MOST])
+    keys = EmployeeKey.objects.filter(names.matching(typed)).values("employee")
+    hits = list(people.filter(pk__in=keys)[: MOST + 1])
     jobs: dict[int, list[str]] = {}
     for job in working.filter(employee__in=hits[:MOST]).select_related("org").order_by("pk"):
         jobs.setdefault(job.employee_id, []).append(f"{JOBS.get(job.role, job.role)}, {job.org.name}")
-    return [Found(each, "; ".join(jobs.get(each.pk, []))) for each in shown], len(hits) > MOST
+    return [Found(each, "; ".join(jobs.get(each.pk, []))) for each in hits[:MOST]], len(hits) > MOST
 
 
 JOBS: dict[str, str | Promise] = {

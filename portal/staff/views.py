@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +22,7 @@ from portal.family import pins
 from portal.family.models import Link, SchoolNotice
 from portal.people.door import View, anyone, asks, staff_only
 from portal.people.models import Person
-from portal.sis.models import Run
+from portal.record.models import Arrival
 from portal.staff import card, desk, letter, printing, search, sign_on
 from portal.staff.directory import CARD, PINS, RECORD
 from portal.staff.models import Listed, Printing
@@ -104,8 +104,7 @@ def home(request: Request) -> HttpResponse:
         notices.filter(pk__in=_whole(request.POST.get("seen", ""))).update(seen_at=now())
         return redirect("staff_home")
     shown = notices.select_related("student", "school").order_by("-made_at")[: search.PAGE]
-    last = Run.objects.filter(verdict=Run.Verdict.APPLIED).order_by("-ended_at").first()
-    at = last.ended_at if last else None
+    at = Arrival.objects.aggregate(last=Max("as_of"))["last"]
     context = {
         "notices": shown,
         "waiting": notices.count(),
@@ -174,6 +173,7 @@ def view(request: Request, ref: str) -> HttpResponse:
         "gives_pins": _may_give(request.actor, ref),
         "opens_record": gate.opens_too(grant, RECORD),
         "State": pins.State,
+        "issued_by": desk.issued_by,
     }
     return render(request, "staff/view.html", context)
 

@@ -264,7 +264,7 @@ class NameKey(models.Model):
 class StudentKey(NameKey):
     """Finds students by name, over all schools or in one."""
 
-    wall: ClassVar = {"staff": {"r": "school_id = {schools}"}, "importer": "raud"}
+    wall: ClassVar = {"staff": {"r": "{everywhere} OR school_id = {schools}"}, "importer": "raud"}
 
     student = models.ForeignKey(Student, models.CASCADE, related_name="keys")
     school = models.ForeignKey(Org, models.CASCADE)
@@ -284,3 +284,14 @@ def _said(name: str) -> str:
 def display_name(given: str, middle: str, family: str) -> str:
     """Names exactly as the school has them, in the order it has them; a mononym stands alone."""
     return " ".join(part for part in map(_said, (given, middle, family)) if part)
+
+
+class EmployeeKey(NameKey):
+    """Finds employees by name, for User Manager."""
+
+    wall: ClassVar = {"everyone": "r"}
+
+    employee = models.ForeignKey(Employee, models.CASCADE, related_name="keys")
+
+    class Meta(NameKey.Meta):
+        indexes = [models.Index("key", include=["employee"], name="students_employee_by_name")]

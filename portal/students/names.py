@@ -15,7 +15,7 @@ from anyascii import anyascii
 from django.db import connection
 from django.db.models import Q
 
-from portal.students.models import NameKey, Student, StudentKey
+from portal.students.models import Employee, EmployeeKey, NameKey, Student, StudentKey
 
 CHUNK = 5000  # rows folded and copied at a time
 LONGEST = 200  # characters of a key; longer names keep the first words of each rotation
@@ -78,7 +78,10 @@ def matching(text: str) -> Q:
 
 
 def refresh(run_id: int) -> None:
-    """Makes the keys of every student the import run changed anew; memory does not grow with their number."""
+    """Makes the keys of every student and employee the import run changed anew; memory does not grow with their number."""
+    EmployeeKey.objects.filter(employee__run_id=run_id).delete()
+    employees = Employee.objects.filter(run_id=run_id).values_list("pk", "given_name", "family_name")
+    copied(EmployeeKey, ("employee_id",), employees.iterator(chunk_size=CHUNK))
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM students_studentkey AS key USING students_student AS student"

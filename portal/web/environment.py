@@ -39,6 +39,13 @@ class Language(NamedTuple):
     direction: str  # "ltr" or "rtl"
 
 
+class District:
+    """The district's settings as they are when a page is made."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(settings.DISTRICT, name)
+
+
 def environment(**options: Any) -> jinja2.Environment:
     """The environment for Django's Jinja2 backend, which adds request, csrf_input and csrf_token to each page."""
     options |= {"undefined": jinja2.StrictUndefined, "auto_reload": settings.DEBUG}
@@ -61,7 +68,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "url": url,
         "static": cache(static),
         "drawing": drawing,
-        "district": settings.DISTRICT,
+        "district": District(),
         "languages": tuple(
             Language(code, name, "rtl" if code in settings.LANGUAGES_BIDI else "ltr")
             for code, name in settings.LANGUAGES

@@ -121,6 +121,11 @@ def short_month(value: dt.date | dt.datetime, language: str) -> str:
     return dates.format_date(school_day(value), "LLL", locale=_locale(language))
 
 
+def month_name(number: int) -> str:
+    """October, of 10."""
+    return str(dates.get_month_names("wide", "stand-alone", _locale(_language()))[number])
+
+
 @written_once
 def month(value: dt.date | dt.datetime, language: str) -> str:
     """October 2026."""

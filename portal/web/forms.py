@@ -168,6 +168,58 @@ def compact(text: str) -> str:
     )
 
 
+class NumberField(forms.CharField):
+    """A whole number between two others, both included; with part=True a float with one decimal, point or comma."""
+
+    default_error_messages = {
+        "required": _("Fill in this field."),
+        "number": _("Use a number from %(least)s to %(most)s, like %(example)s."),
+    }
+
+    def __init__(self, *, least: int, most: int, part: bool = False, **kwargs: Any) -> None:
+        self.least, self.most, self.part = least, most, part
+        box = {"inputmode": "decimal" if part else "numeric", "autocomplete": "off", "dir": "ltr", "size": 6}
+        kwargs.setdefault("widget", forms.TextInput(attrs=box))
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> int | float | None:
+        typed = "".join(latin_digits(super().clean(value) or "").split())
+        if not typed and not self.required:
+            return None
+        found = re.fullmatch(r"([0-9]{1,6})(?:[.,\u066b]([0-9]))?", typed)
+        if not found or (found[2] and not self.part):
+            raise self._refuse()
+        number = float(f"{found[1]}.{found[2] or 0}") if self.part else int(found[1])
+        if not self.least <= number <= self.most:
+            raise self._refuse()
+        return number
+
+    def _refuse(self) -> ValidationError:
+        example = formats.number((self.least + self.most) // 2)
+        said = {
+            "least": formats.number(self.least),
+            "most": formats.number(self.most),
+            "example": example,
+        }
+        return ValidationError(self.error_messages["number"], code="number", params=said)
+
+
+class YesNoField(forms.ChoiceField):
+    """Yes or no, said in so many words; nothing chosen is no answer. Cleaned to a bool."""
+
+    default_error_messages = {"required": _("Choose one."), "invalid_choice": _("Choose one from the list.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [("yes", _("Yes")), ("no", _("No"))]
+        super().__init__(**{"widget": forms.RadioSelect, "choices": choices, **kwargs})
+
+    def prepare_value(self, value: Any) -> Any:
+        return {True: "yes", False: "no"}.get(value, value)
+
+    def clean(self, value: Any) -> bool:
+        return bool(super().clean(value) == "yes")
+
+
 class PhoneField(forms.CharField):
     """A telephone number of the North American plan; cleaned to E.164, as +12135550100."""
 

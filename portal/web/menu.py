@@ -50,6 +50,7 @@ STAFF = (
     Entry(_("Import monitor"), "staff_imports", "folder-open", asks="imports"),
     Entry(_("Audit log"), "staff_audit", "eye", asks="audit"),
     Entry(_("User Manager"), "staff_user_manager", "identification-card", asks="users"),
+    Entry(_("Settings"), "staff_settings", "gear", asks="settings"),
 )
 
 

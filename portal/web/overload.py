@@ -68,13 +68,14 @@ def overloaded(request: Request) -> HttpResponse:
         with translation.override(code):
             answer: HttpResponse = errors.as_json(request, 503, "busy")
     else:
-        answer = HttpResponse(_page(code), status=503)
+        district = settings.DISTRICT
+        answer = HttpResponse(_page(code, district.hotline_phone, district.hotline_hours), status=503)
     answer["Retry-After"] = str(errors.BUSY_FOR)
     return answer
 
 
 @cache
-def _page(code: str) -> str:
-    """The same for everyone who reads this language, so it is written once."""
+def _page(code: str, _phone: str, _hours: str) -> str:
+    """The same for everyone who reads this language, so it is written once while the hotline stays the same."""
     with translation.override(code):
         return render_to_string("web/overload.html")

@@ -217,12 +217,13 @@ def sideways(page: Page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
-def faults(page: Page, *rules: str) -> list[str]:
-    """What axe finds on the page, in lines; by all its rules unless some are named.
+def faults(page: Page, *rules: str, colors: bool = True) -> list[str]:
+    """What axe finds on the page, in lines; by all its rules unless some are named, or all but contrast.
 
     It enters by the debugger's door; our policy lets no script in.
     """
-    asked = json.dumps({"runOnly": rules} if rules else {})
+    all_but = {} if colors else {"rules": {"color-contrast": {"enabled": False}}}
+    asked = json.dumps({"runOnly": rules} if rules else all_but)
     debugger = page.context.new_cdp_session(page)
     debugger.send("Runtime.evaluate", {"expression": AXE})
     answer = debugger.send(

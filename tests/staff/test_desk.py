@@ -56,7 +56,7 @@ def test_after_the_checklist_the_pin_shows_in_groups_of_four(family, visit, desk
         r'http-equiv="refresh" content="(29\d|300);url=/staff/students/', answer.content.decode()
     )
     assert "no-store" in answer["Cache-Control"]
-    assert pin.given_by == "Office manager, Oak School"
+    assert pin.given_by == "office_manager, Oak School"
     assert actions() == ["pin_given", "pin_shown"]
     assert IdentityCheck.objects.get().outcome == IdentityCheck.Outcome.SHOWN
 
@@ -243,7 +243,7 @@ def test_the_letter_speaks_the_parents_language_and_english_without_a_birth_date
 
 
 def test_the_card_shows_states_and_never_a_pin(family, visit, desk):
-    _pin, digits = pins.give(family.mothers_right, "Office manager, Oak School")
+    _pin, digits = pins.give(family.mothers_right, "office_manager, Oak School")
     page = visit(family.ms_reed).get(desk)
     text = words(page)
     assert "Issued" in text
@@ -253,6 +253,13 @@ def test_the_card_shows_states_and_never_a_pin(family, visit, desk):
     assert "mar•••@example.org" in text
     assert "marisol@example.org" not in page.content.decode()
     assert actions() == ["see"]
+
+
+def test_who_gave_a_pin_is_said_in_the_readers_language(family, visit, desk):
+    pins.give(family.mothers_right, "office_manager, Oak School")
+    family.ms_reed.language = "es"
+    family.ms_reed.save()
+    assert "por Gerente de oficina, Oak School" in words(visit(family.ms_reed).get(desk))
 
 
 def test_showing_an_email_is_written_down(family, visit, desk):

@@ -12,6 +12,7 @@ from portal.audit.models import Access
 from portal.people import limits
 from portal.people.models import Person, Session
 from portal.staff import jobs
+from portal.students import names
 from portal.students.models import Employee, Job
 from tests import cast
 
@@ -27,6 +28,7 @@ def employee(number: str, given: str, family: str, org, role: str = "siteAdminis
         **cast.rostered(number), given_name=given, family_name=family, email=f"{number}@staff.example.org"
     )
     Job.objects.create(**cast.rostered(f"job-{number}"), employee=made, org=org, role=role)
+    names.refresh(cast.RUN)
     return made
 
 

@@ -1,0 +1,315 @@
+"""Which of a district's settings its administrators change while the portal runs: what each does, and what it may be.
+
+Everything else of the settings file names places, keys and the shape of the data, and is changed there.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from portal.record.contents import sections
+from portal.staff.letter import whole
+from portal.web import formats
+from portal.web.forms import ChoicesField, NumberField, PhoneField, TextField, Words, YesNoField
+
+Value = Any  # what the settings file holds there: str, int, float, bool or a tuple of str or int
+
+
+@dataclass(frozen=True)
+class Adjustable:
+    """One setting of the list."""
+
+    name: str  # in the settings file
+    label: Words
+    does: Words  # one or two sentences
+    field: Callable[..., forms.Field]  # made with a label and a help text
+    shown: Callable[[Value], str] = str
+    widens: Callable[[Value, Value], bool] = lambda _before, _after: False  # lets more through than before
+    fault: Callable[[Any], Words] = lambda _district: ""  # why a district may not be like this
+    read: Callable[[Any], str] | None = None  # what families read of it
+
+
+@dataclass(frozen=True)
+class Group:
+    title: Words
+    settings: tuple[Adjustable, ...]
+
+
+class HoursField(TextField):
+    """Opening hours of a day, as 7:30–16:30 of a 24-hour clock."""
+
+    default_error_messages = {"hours": _("Enter the hours like 7:30–16:30.")}
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        found = re.fullmatch(r"(\d{1,2}):(\d\d)\s*[–-]\s*(\d{1,2}):(\d\d)", text)
+        if text and not found:
+            raise ValidationError(self.error_messages["hours"], code="hours")
+        if not found:
+            return ""
+        opens, shuts, closes, ends = map(int, found.groups())
+        if not (opens, shuts) < (closes, ends) or closes > 23 or shuts > 59 or ends > 59:
+            raise ValidationError(self.error_messages["hours"], code="hours")
+        return f"{opens}:{shuts:02}–{closes}:{ends:02}"
+
+
+class ClockField(TextField):
+    """A time of the day, as 10:00 of a 24-hour clock."""
+
+    default_error_messages = {"clock": _("Enter a time like 10:00.")}
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        found = re.fullmatch(r"(\d{1,2}):(\d\d)", text)
+        if text and not (found and int(found[1]) < 24 and int(found[2]) < 60):
+            raise ValidationError(self.error_messages["clock"], code="clock")
+        return f"{int(found[1]):02}:{found[2]}" if found else ""
+
+
+def _number(least: int, most: int, part: bool = False) -> Callable[..., forms.Field]:
+    return lambda **more: NumberField(least=least, most=most, part=part, **more)
+
+
+def _hours(**more: Any) -> forms.Field:
+    return HoursField(max_length=20, **_left_to_right(more))
+
+
+def _clock(**more: Any) -> forms.Field:
+    return ClockField(max_length=5, **_left_to_right(more))
+
+
+def _left_to_right(more: dict[str, Any]) -> dict[str, Any]:
+    box = forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "size": 14})
+    return {"widget": box, **more}
+
+
+def _months(**more: Any) -> forms.Field:
+    months = [(str(n), formats.month_name(n)) for n in range(1, 13)]
+    return _Whole(choices=months, **more)
+
+
+class _Whole(ChoicesField):
+    """Any of a list of numbers; at least one."""
+
+    def clean(self, value: Any) -> Any:
+        return sorted(map(int, super().clean(value)))
+
+
+def _sections(**more: Any) -> forms.Field:
+    return ChoicesField(
+        choices=[(section.key, section.title) for section in sections()], required=False, **more
+    )
+
+
+def _titles(keys: tuple[str, ...]) -> str:
+    titles = {section.key: str(section.title) for section in sections()}
+    return ", ".join(titles.get(key, key) for key in keys) or say("None")
+
+
+def _yes_no(value: bool) -> str:
+    return say("Yes") if value else say("No")
+
+
+def _days(n: int) -> str:
+    return formats.number(n)
+
+
+def _more(before: Value, after: Value) -> bool:
+    return bool(after > before)
+
+
+def _less(before: Value, after: Value) -> bool:
+    return bool(after < before)
+
+
+def _fewer(before: Value, after: Value) -> bool:
+    return bool(set(before) - set(after))
+
+
+def _on(before: Value, after: Value) -> bool:
+    return bool(after and not before)
+
+
+def _phone(value: str) -> str:
+    return whole(formats.phone(value))
+
+
+def _hotline(district: Any) -> str:
+    return say("Need help? Family Hotline %(phone)s, %(hours)s.") % {
+        "phone": _phone(district.hotline_phone),
+        "hours": formats.hours(district.hotline_hours),
+    }
+
+
+def _bands(district: Any) -> Words:
+    attendance = district.attendance
+    if attendance.watch_percent >= attendance.much_percent:
+        return _(
+            "The share for “Keep an eye on it” must be smaller than the share for “Missing a lot of school”."
+        )
+    return ""
+
+
+GROUPS = (
+    Group(
+        _("Phones and hours"),
+        (
+            Adjustable(
+                "hotline_phone", _("Family Hotline: phone"),
+                _("Stands at the end of every page, in mails and on PIN letters."), PhoneField, _phone, read=_hotline,
+            ),
+            Adjustable(
+                "hotline_hours", _("Family Hotline: hours"),
+                _("Stands beside the phone of the hotline. Opening and closing time of a school day, like 7:30–16:30."),
+                _hours, formats.hours, read=_hotline,
+            ),
+            Adjustable(
+                "engagement_office.phone", _("Family engagement office: phone"),
+                _("Families without a PIN are sent there, and those whose identity could not be checked."), PhoneField, _phone,
+            ),
+            Adjustable(
+                "records_office.phone", _("Student records office: phone"),
+                _("Answers questions about who is a verified parent or guardian."), PhoneField, _phone,
+            ),
+            Adjustable(
+                "meals.office_phone", _("Meals office: phone"),
+                _("Stands on the meals page."), PhoneField, _phone,
+            ),
+            Adjustable(
+                "bus.dispatch_phone", _("Bus dispatch: phone"),
+                _("Stands on the page of bus routes."), PhoneField, _phone,
+            ),
+        ),
+    ),
+    Group(
+        _("What families see"),
+        (
+            Adjustable(
+                "sections_off", _("Sections that are switched off"),
+                _("Nobody sees these sections: not families, not staff, not the app. The rows stay."),
+                _sections, _titles, widens=_fewer,
+            ),
+            Adjustable(
+                "attendance.watch_percent", _("Attendance: “Keep an eye on it” from"),
+                _("The share of school days a student has missed, in percent."), _number(1, 30, part=True),
+                formats.percent, fault=_bands,
+            ),
+            Adjustable(
+                "attendance.much_percent", _("Attendance: “Missing a lot of school” from"),
+                _("The share of school days a student has missed, in percent."), _number(2, 50, part=True),
+                formats.percent, fault=_bands,
+            ),
+            Adjustable(
+                "attendance.taken_by", _("Attendance is taken by"),
+                _("Until then the page says that today is not known yet. A time like 10:00."), _clock,
+            ),
+            Adjustable(
+                "attendance.explain_school_days", _("School days to explain an absence"),
+                _("How long a family can send a reason for an absence."), _number(0, 60), _days,
+            ),
+            Adjustable(
+                "report_card_days", _("Days until a report card comes out"),
+                _("Counted from the end of the reporting period."), _number(0, 60), _days, widens=_less,
+            ),
+            Adjustable(
+                "report_card_seen", _("Ask families to say that they saw the report card"),
+                _("A button under each report card, once for each adult."), YesNoField, _yes_no,
+            ),
+            Adjustable(
+                "stale_grade_days", _("Days until a grade is called old"),
+                _("A class whose grade did not change for so long says so."), _number(1, 90), _days,
+            ),
+            Adjustable(
+                "late_feed_hours", _("Hours until information from the school is called late"),
+                _("Then pages warn that they may be out of date, and the import monitor says Late."), _number(1, 240), _days,
+            ),
+            Adjustable(
+                "meals.free_for_all", _("Breakfast and lunch are free for all students"),
+                _("The meals page says so, and that money is for extra items."), YesNoField, _yes_no,
+            ),
+            Adjustable(
+                "parents_after_18", _("Parents keep access after a student turns 18"),
+                _("While the student is enrolled and does not object. Without this the record closes to parents on the birthday."),
+                YesNoField, _yes_no, widens=_on,
+            ),
+        ),
+    ),
+    Group(
+        _("Answers to families"),
+        (
+            Adjustable(
+                "privacy.question_days", _("Days to answer why someone looked"),
+                _("The day by which families are told to expect an answer."), _number(1, 30), _days,
+            ),
+            Adjustable(
+                "privacy.correction_days", _("Days to answer a request for a correction"),
+                _("The law allows 30 at most."), _number(1, 30), _days,
+            ),
+            Adjustable(
+                "privacy.copy_hours", _("Hours a copy of the record can be fetched"),
+                _("After that the file is gone and a new one can be asked for."), _number(1, 168), _days, widens=_more,
+            ),
+            Adjustable(
+                "privacy.log_months", _("Months of the list of who looked"),
+                _("How far back a family sees who looked at the record."), _number(12, 84), _days,
+            ),
+        ),
+    ),
+    Group(
+        _("PINs and passwords"),
+        (
+            Adjustable(
+                "pin_days", _("Days a PIN is good for"),
+                _("Counted from the day it was given. PINs given before keep their day."), _number(7, 180), _days, widens=_more,
+            ),
+            Adjustable(
+                "pins_per_issuer_a_day", _("PINs one person may give in a day"),
+                _("At the counter. More need a colleague."), _number(5, 300), _days, widens=_more,
+            ),
+            Adjustable(
+                "letters_alone", _("PIN letters one person may print at once"),
+                _("A larger printing waits until a second person agrees."), _number(1, 5000), _days, widens=_more,
+            ),
+            Adjustable(
+                "password_min", _("Shortest password"),
+                _("Characters of a family's new password. Passwords that are set stay as they are."), _number(12, 64), _days,
+                widens=_less,
+            ),
+        ),
+    ),
+    Group(
+        _("Staff and imports"),
+        (
+            Adjustable(
+                "access_days", _("Days until staff access ends"),
+                _("Access given in User Manager ends then, unless someone keeps it."), _number(30, 730), _days, widens=_more,
+            ),
+            Adjustable(
+                "access_check_months", _("Months in which all access is checked"),
+                _("On the first of these months everyone's access waits for Keep or Remove."), _months,
+                lambda months: ", ".join(map(formats.month_name, months)), widens=_fewer,
+            ),
+            Adjustable(
+                "bulk_loss_percent", _("Share of rows an import may end by itself"),
+                _("In percent of a file. A set that would end more is held until two people let it in."),
+                _number(1, 50, part=True), formats.percent, widens=_more,
+            ),
+        ),
+    ),
+)  # fmt: skip
+BY_NAME = {setting.name: setting for group in GROUPS for setting in group.settings}
+
+
+def words(name: str, value: Value) -> Words | Promise:
+    """A value as a person reads it; of a setting this version does not know, as it is stored."""
+    known = BY_NAME.get(name)
+    if known is None:
+        return str(value)
+    return known.shown(tuple(value) if isinstance(value, list) else value)
