@@ -28,7 +28,8 @@ format: .venv/.done
 bench: .venv/.done          ## the measurements, as a table and as bench/result.json
 	$(BIN)/python -m bench
 
-bench-full: .venv/.done     ## what takes too long for make test: six hours without the school, 50 rounds of kill -9
+bench-full: .venv/.done     ## what takes too long for make test: 400,000 students, six hours without the school, 50 rounds of kill -9
+	$(BIN)/python -m bench.full
 	$(BIN)/python -m bench.outbox outage 10000 6000 6
 	$(BIN)/python -m bench.kills 50
 

@@ -75,12 +75,50 @@ def measure(students: int) -> dict[str, Any]:
                 page |= beside(
                     page, facts["cookie"], {"page": ours, "floor": bare, "unwalled": unwalled}, data
                 )
+            facts["readers"] = readers(facts["pages"]["F1 family home"], facts["cookie"], ours, environment)
     for page in facts["pages"].values():
         page["queries"] = len(page["queries"])
         page.pop("body", None)
         page.pop("cookie", None)
     facts.pop("cookie")
     return facts
+
+
+def readers(
+    page: dict[str, Any], cookie: str, server_: "Server", environment: dict[str, str]
+) -> dict[str, float]:
+    """One reader after the other, for as long as the companion bundle takes to go in again, and before that."""
+    bundle = Path(environment["DATA_DIR"]) / "bundles" / "companion"
+    command = [sys.executable, "-m", "portal", "import", str(bundle), "--source", "sample-sis"]
+    asked = [
+        sys.executable,
+        "-m",
+        "bench.load",
+        str(server_.port),
+        page["method"],
+        page["path"],
+        f"family={cookie}",
+    ]
+
+    def p95(seconds: float) -> float:
+        done = subprocess.run([*asked, str(seconds), "1"], check=True, stdout=subprocess.PIPE, text=True)
+        found = json.loads(done.stdout)
+        assert not found["failed"], found
+        return found["p95_ms"]
+
+    quiet, during = [], []
+    for _turn in range(3):
+        quiet.append(p95(SECONDS))
+        importing = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+        time.sleep(3)  # until it reads
+        while importing.poll() is None:
+            during.append(p95(SECONDS))
+        assert importing.returncode == 0, importing.returncode
+    return {
+        "p95_ms": statistics.median(quiet),
+        "p95_ms_while_importing": statistics.median(during),
+        "ratio": statistics.median(during) / statistics.median(quiet),
+    }
 
 
 def beside(page: dict[str, Any], cookie: str, servers: dict[str, "Server"], data: Path) -> dict[str, Any]:
@@ -216,7 +254,12 @@ def table(result: dict[str, Any]) -> str:
             lines.append(
                 f"\nimport: {load['rows']:,.0f} rows in {load['seconds']:.1f} s ({load['rows_per_second']:,.0f} a second), "
                 f"{load['ratio_to_copy']:.2f} of plain COPY; again without a change {load['seconds_again']:.1f} s; "
+                f"one row in a hundred changed {load['seconds_of_changes']:.1f} s ({load['share_of_changes']:.1%} of the whole); "
                 f"memory at most {load['peak_memory_mb']:.0f} MB"
+            )
+        if read := facts.get("readers"):
+            lines.append(
+                f"a reader while it runs: p95 {read['p95_ms_while_importing']:.0f} ms, {read['ratio']:.1f} times that of a quiet hour"
             )
     if sent := result.get("outbox"):
         lines.append(

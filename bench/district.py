@@ -3,22 +3,30 @@
 Prints one JSON object. Environment: DATA_DIR, as for the portal. The database runs already.
 """
 
+import csv
 import io
 import json
 import resource
 import sys
 import time
 from contextlib import redirect_stdout
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from django.test import Client
 
-STUDENTS = int(sys.argv[1])
 TOKEN = "f" * 32  # a form token of ours, as cookie and in the body
 MARKS = 1_000_000  # bytes read at a time when the same files go in by plain COPY
+# What is new in a row of changes, by file.
+CHANGED = {
+    "attendance": "localText", "results": "comment", "reportCardMarks": "comment", "currentGrades": "comment",
+    "lineItems": "title", "users": "familyName", "classes": "location", "emergencyContacts": "givenName",
+    "enrollments": "beginDate",
+}  # fmt: skip
+CHANGED_TO = {"beginDate": ""}  # otherwise the word "Changed"
 
 
 def main() -> None:
@@ -29,7 +37,7 @@ def main() -> None:
 
     house.migrate()
     house.collect_files()
-    answer = {"import": _import()} if _empty() else {}
+    answer = {"import": load(int(sys.argv[1]))} if _empty() else {}
     cookie, addresses = _family()
     answer |= {
         "cookie": cookie,
@@ -44,35 +52,36 @@ def _empty() -> bool:
     return not Org.objects.exists()
 
 
-def _import() -> dict[str, float]:
-    """The import as families' records come in, and the same rows by plain COPY into bare text tables."""
+def load(students: int) -> dict[str, float]:
+    """The import as families' records come in, and the same rows by plain COPY into tables without keys or indexes."""
     from django.conf import settings
     from django.utils.timezone import localdate
 
     from portal.demo import accounts
     from portal.demo.district import generate
     from portal.people.asking import opened
-    from portal.sis import command
 
-    written = generate(settings.DATA_DIR / "bundles", STUDENTS, 1, localdate(), "1.2")
+    folder = settings.DATA_DIR / "bundles"
+    began = time.perf_counter()
+    written = generate(folder, students, 1, localdate(), "1.2")
+    generated = time.perf_counter() - began
     rows = sum(written.rows.values())
-    began = time.perf_counter()
-    for bundle in (written.oneroster, written.companion):
-        with redirect_stdout(io.StringIO()):
-            assert command.take(bundle, source="sample-sis", dry_run=False, as_json=True) == command.APPLIED
-    took = time.perf_counter() - began
+    bundles = (written.oneroster, written.companion)
+    took = taken(*bundles)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    began = time.perf_counter()
-    for bundle in (written.oneroster, written.companion):
-        _again(bundle, command)
-    again = time.perf_counter() - began
+    again = taken(*bundles)
+    changed = [changes(bundle, folder / "changes" / bundle.name) for bundle in bundles]
+    few = taken(*changed)
     with opened("demo"):
         accounts.make()
-    copied = _plain_copy([*written.oneroster.glob("*.csv"), *written.companion.glob("*.csv")])
+    copied = plain_copy([file for bundle in bundles for file in bundle.glob("*.csv")])
     return {
         "rows": rows,
+        "seconds_to_generate": generated,
         "seconds": took,
         "seconds_again": again,
+        "seconds_of_changes": few,
+        "share_of_changes": few / took,
         "rows_per_second": rows / took,
         "copy_rows_per_second": rows / copied,
         "ratio_to_copy": copied / took,
@@ -80,25 +89,53 @@ def _import() -> dict[str, float]:
     }
 
 
-def _again(bundle: Path, command: ModuleType) -> None:
-    with redirect_stdout(io.StringIO()):
-        assert command.take(bundle, source="sample-sis", dry_run=False, as_json=True) == command.APPLIED
+def taken(*bundles: Path) -> float:
+    """Seconds until the bundles are in."""
+    from portal.sis import command
+
+    began = time.perf_counter()
+    for bundle in bundles:
+        with redirect_stdout(io.StringIO()):
+            assert command.take(bundle, source="sample-sis", dry_run=False, as_json=True) == command.APPLIED
+    return time.perf_counter() - began
 
 
-def _plain_copy(files: list[Path]) -> float:
-    """Seconds for the same files by COPY into tables without keys or indexes."""
-    import csv
+def changes(bundle: Path, target: Path) -> Path:
+    """Every hundredth row of every file of a bundle as a set of changes; in the large files each says something new."""
+    target.mkdir(parents=True, exist_ok=True)
+    at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.000Z}"
+    for file in bundle.glob("*.csv"):
+        with (
+            file.open(encoding="utf-8", newline="") as text,
+            (target / file.name).open("w", encoding="utf-8", newline="") as out,
+        ):
+            rows, writer = csv.reader(text), csv.writer(out)
+            if file.name == "manifest.csv":
+                writer.writerows([name, "delta" if value == "bulk" else value] for name, value in rows)
+                continue
+            header = next(rows)
+            writer.writerow(header)
+            named = CHANGED.get(file.stem)
+            for row in islice(rows, 0, None, 100):
+                row[1:3] = "active", at
+                if named:
+                    row[header.index(named)] = CHANGED_TO.get(named, "Changed")
+                writer.writerow(row)
+    return target
 
-    from django.db import connection
+
+def plain_copy(files: list[Path]) -> float:
+    """Seconds for the same files by COPY into ordinary tables of text without keys or indexes, until each is kept."""
+    from django.db import connections
 
     total = 0.0
-    with connection.cursor() as cursor:
+    with connections["owner"].cursor() as cursor:
         for file in files:
             if file.name == "manifest.csv":
                 continue
             with file.open(encoding="utf-8-sig", newline="") as text:
                 columns = ", ".join(f'"{name}" text' for name in next(csv.reader(text)))
-            cursor.execute(f"CREATE TEMP TABLE plain ({columns})")
+            cursor.execute(f"CREATE TABLE plain ({columns})")
             began = time.perf_counter()
             with (
                 file.open("rb") as source,

@@ -437,8 +437,8 @@ def functions(schema: str) -> list[str]:
                  EXECUTE format('SELECT EXISTS (SELECT FROM %s)', t) INTO filled;
                  IF filled OR EXISTS (SELECT FROM family_link) OR NOT has_table_privilege('portal_importer', t, 'INSERT')
                    THEN RAISE 'only an empty table that imports fill, before the first family'; END IF;
-                 SELECT jsonb_agg(jsonb_build_array(conname, pg_get_constraintdef(oid)) ORDER BY oid) INTO told
-                   FROM pg_constraint WHERE conrelid = t AND contype = 'f';
+                 SELECT jsonb_agg(jsonb_build_array(conname, pg_get_constraintdef(oid)) ORDER BY contype DESC, oid) INTO told
+                   FROM pg_constraint WHERE conrelid = t AND contype IN ('u', 'f');
                  SELECT jsonb_build_object('keys', coalesce(told, '[]'), 'indexes', coalesce(jsonb_agg(
                    jsonb_build_array(c.relname, pg_get_indexdef(indexrelid)) ORDER BY indexrelid), '[]')) INTO told
                    FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE indrelid = t AND NOT indisprimary
@@ -458,6 +458,14 @@ def functions(schema: str) -> list[str]:
                  FOR part IN SELECT jsonb_array_elements(told->'keys') LOOP
                    EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s', t, part->>0, part->>1); END LOOP;
                  EXECUTE format('COMMENT ON TABLE %s IS NULL', t);
+               END""",
+        ).replace("STABLE", "VOLATILE", 1),
+        made(
+            "portal_measured(t regclass)",
+            "void",
+            """BEGIN
+                 IF NOT has_table_privilege('portal_importer', t, 'INSERT') THEN RAISE 'only a table that imports fill'; END IF;
+                 EXECUTE format('ANALYZE %s', t);
                END""",
         ).replace("STABLE", "VOLATILE", 1),
     ]
@@ -491,7 +499,7 @@ def build(alias: str = "owner") -> None:
         for function in functions(schema):
             do(function)
         kinds = ", ".join(map(role, KINDS))
-        bare = "portal_bare(regclass), portal_dressed(regclass)"
+        bare = "portal_bare(regclass), portal_dressed(regclass), portal_measured(regclass)"
         do(
             f"REVOKE ALL ON FUNCTION portal_stands(family_guardianship, date), portal_session(text), portal_settled(), {bare}, {', '.join(NAMES)} FROM PUBLIC"
         )

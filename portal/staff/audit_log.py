@@ -105,6 +105,7 @@ DID: dict[str, str | Promise] = {
     "linked": _("Added the student"),
     "note_put": _("Wrote a note"),
     "pin_shown": _("Showed a PIN"),
+    "pulled": _("Fetched the roster"),
     "question_asked": _("Asked why someone looked"),
     "question_answered": _("Answered a question"),
     REFUSED: _("Turned away"),

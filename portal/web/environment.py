@@ -84,6 +84,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "dollars": formats.dollars,
         "hours": formats.hours,
         "language_name": formats.language_name,
+        "listed": formats.listed,
         "long_date": formats.long_date,
         "moment": formats.moment,
         "month": formats.month,

@@ -6,7 +6,7 @@ school's time zone, settings.TIME_ZONE.
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import cache, lru_cache, wraps
 from typing import Any
@@ -36,6 +36,7 @@ WEEKDAY = {
 # Where the medium date less its year is shorter than CLDR's month-and-day, and where CLDR's clock names parts
 # of the day that a bell schedule does not need.
 SHORT = {"ko": "M. d.", "hy": "dd MMM"}
+COMMAS = {"fa": "، ", "zh-hant": "、", "zh-hans": "、"}
 CLOCK = {"zh-hant": "HH:mm"}
 PERCENT = {"ru": "#,##0.###%"}  # one word, so that a figure in a narrow column stays whole
 
@@ -168,6 +169,11 @@ def number(value: float | Decimal, language: str) -> str:
 def two_places(value: Decimal, language: str) -> str:
     """3.50, for averages that are read beside each other."""
     return numbers.format_decimal(value, format="0.00", locale=_locale(language))
+
+
+def listed(values: Iterable[object]) -> str:
+    """Milk, egg, wheat; with the comma of the language."""
+    return COMMAS.get(_language(), ", ").join(map(str, values))
 
 
 @written_once

@@ -129,8 +129,8 @@ def test_functions_that_look_over_the_wall_are_few_listed_and_held(db):
     )
     assert [name for name, _config, _public in functions] == [
         "portal_about", "portal_adults", "portal_bare", "portal_children", "portal_confidential", "portal_dressed",
-        "portal_everywhere", "portal_kept_away", "portal_schools",
-        "portal_session", "portal_settled", "portal_stands",
+        "portal_everywhere", "portal_kept_away", "portal_measured", "portal_schools", "portal_session",
+        "portal_settled", "portal_stands",
     ]  # fmt: skip
     assert all("search_path=" in config and "pg_temp" in config for _name, config, _public in functions)
     assert not any(public for _name, _config, public in functions)

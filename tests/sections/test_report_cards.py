@@ -50,7 +50,9 @@ def posted(family):
 def latest(family) -> Card:
     at = max(mark.posted_at for mark in marks(family))
     fall = family.fall
-    return Card(fall.pk, "Fall – Report card", fall.school_year, True, at, None, fall.begins, fall.ends)
+    return Card(
+        fall.pk, "Fall – Report card", "Fall", fall.school_year, True, at, None, fall.begins, fall.ends
+    )
 
 
 def marks(family):
@@ -122,7 +124,7 @@ def test_standards_are_squares_and_words_and_never_letters(family, admit, visit)
 def test_the_page_lists_links_and_what_is_new_since_the_last_visit(posted, visit):
     client, address = visit(posted.mother), reverse("report-cards", args=[posted.ana.ref])
     first = client.get(address).content.decode()
-    assert "Fall – Report card" in first
+    assert "<bdi>Fall</bdi> – Report card" in first
     assert 'class="pill new"' not in first  # nobody knows what was seen before the first visit
 
 

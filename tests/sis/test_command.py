@@ -70,7 +70,7 @@ def test_a_dry_run_reports_and_leaves_nothing(tmp_path, capsys):
 
 
 def test_a_fault_of_ours_leaves_nothing_half_done_and_the_run_says_so(tmp_path, monkeypatch):
-    def breaks(*_args):
+    def breaks(*_args, **_more):
         raise RuntimeError("a fault")
 
     monkeypatch.setattr("portal.sis.roster.settle_students", breaks)

@@ -1,5 +1,7 @@
 """Columns of attendance.csv (companion). Source: our companion CSV set, version 1.0."""
 
+from django.db.models import Q
+
 from portal.record.feed import Column, Feed, Kind
 from portal.sections.attendance.models import Mark
 from portal.students.models import Org, SchoolClass, Student
@@ -21,5 +23,6 @@ feed = Feed(
         Column("enteredAt", "entered_at", Kind.MOMENT),
         Column("reasonText", "reason_text", Kind.NOTE, longest=2000),
     ),
+    silent=Q(category=Mark.Category.PRESENT),
     check=(("scope = 'day' OR school_class_id IS NOT NULL", "period_without_class"),),
 )
