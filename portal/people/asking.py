@@ -27,7 +27,8 @@ KINDS = {
 }
 TELL = (
     "SELECT set_config('role', %s, true), set_config('app.kind', %s, true), set_config('app.actor', %s, true),"
-    " set_config('app.purpose', %s, true), set_config('app.about', %s, true)"
+    " set_config('app.purpose', %s, true), set_config('app.about', %s, true),"
+    " set_config('app.turn', clock_timestamp()::text, true)"  # whose children they are is found once a turn, see wall.py
 )
 TOLD = Statement(f"{TELL}, portal_settled()".split("%s"))
 
