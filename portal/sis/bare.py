@@ -13,7 +13,7 @@ from django.db import models
 from portal.family.models import Link
 from portal.sis.load import Load, q
 
-MANY = 100_000  # rows to come; fewer are not worth it
+MANY = 20_000  # rows to come; fewer are not worth it
 
 
 def worth_it(load: Load, model: type[models.Model], rows: int) -> bool:

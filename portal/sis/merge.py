@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import IntegrityError, connection, models
 from psycopg.errors import UniqueViolation
 
-from portal.family.models import ContactPoint, Guardian, Guardianship
+from portal.family.models import DESK_SOURCE, ContactPoint, Guardian, Guardianship
 from portal.people.models import reference
 from portal.record.feed import Column, Feed, Kind
 from portal.sis import shapes
 from portal.sis.bare import bare, worth_it
 from portal.sis.load import Load, q
 from portal.sis.reader import Found, Staged
-from portal.sis.rights import narrower
+from portal.sis.rights import RESTRICTIONS, RIGHTS, narrower, rank
 from portal.students.models import Student
 
 REFERENCES = (Kind.REFERENCE, Kind.REFERENCES)
@@ -137,12 +138,27 @@ def merge(
         counts.before / 10, 1000
     ):  # the files to come are joined to it; only its owner may measure it
         load.do("SELECT portal_measured(%(table)s::regclass)", table=_live(feed))
+    if feed.into is Guardianship:
+        follow_rights(load)
+    if feed.into is ContactPoint:
+        _keep_hidden(load)
     for column in columns:
         if _later(feed, column):
             tie = _tie_many if column.kind == Kind.REFERENCES else _tie_own
             counts.changed += tie(load, feed, staged, table, column)
     _add_repairs(load, staged)
     return counts
+
+
+SAMPLES = 5
+
+
+def samples(load: Load, feed: Feed) -> list[str]:
+    """The sourcedIds of the first few rows that this run ended, for the person who looks at a held set."""
+    ended = (
+        f"SELECT sourced_id FROM {_live(feed)} WHERE source = %(source)s AND run_id = %(run)s AND NOT active"
+    )
+    return [row[0] for row in load.ask(f"{ended} ORDER BY sourced_id LIMIT {SAMPLES}")]
 
 
 READY = "c.faults = '' AND NOT c.stuck AND NOT c.gone AND c.differs"
@@ -286,12 +302,80 @@ def _check(
             ) c {known}
             WHERE {all_rows} OR c.faults <> '' OR c.repairs <> '' OR c.unknown <> '' OR {changed}"""
     )
+    if not fresh and is_kept(feed):
+        _keep_the_desks(load, feed, columns)
     load.do("ANALYZE checked")
     kept = {name for key, _reason, where in _keys(feed) for name in (*key, where) if name} - {
         _name(feed, column) for column in columns
     }
     for name in kept:
         load.do(f"UPDATE checked c SET {q(name)} = l.{q(name)} FROM {_live(feed)} l WHERE l.id = c.live_id")
+
+
+def is_kept(feed: Feed) -> bool:
+    """Whether the registrar's desk may keep rows of this table; a row says so in `kept_at`."""
+    return not feed.completes and any(fld.name == "kept_at" for fld in feed.into._meta.concrete_fields)
+
+
+def _keep_the_desks(load: Load, feed: Feed, columns: list[Column]) -> None:
+    """A row that the registrar's desk keeps stays as it is there; what the file says less of counts all the same.
+
+    Rights that end or narrow, a confidential address, and a person who may no longer pick the student up.
+    """
+    kept = "l.id = c.live_id AND l.kept_at IS NOT NULL"
+    live, names = _live(feed), [_name(feed, column) for column in columns]
+    lessens = {
+        "educational_rights": _lesser("educational_rights", RIGHTS),
+        "access_restriction": _lesser("access_restriction", RESTRICTIONS),
+        "begins": "greatest(l.begins, c.begins)",
+        "ends": "least(l.ends, c.ends)",
+        "may_pick_up": "CASE WHEN c.may_pick_up IS FALSE THEN false ELSE l.may_pick_up END",
+        "do_not_publish": "(l.do_not_publish OR coalesce(c.do_not_publish, false))",
+    }
+    # An address the desk only made confidential is still the school system's to change.
+    mine = "l" if feed.into is not ContactPoint or "address" in settings.DISTRICT.desk_keeps else "c"
+    sets = [f"{q(name)} = {lessens.get(name, f'{mine}.{q(name)}')}" for name in names]
+    told = f"(l.{', l.'.join(map(q, names))}) IS DISTINCT FROM (c.{', c.'.join(map(q, names))})"
+    load.do(
+        f"UPDATE checked c SET {', '.join(sets)} FROM {live} l WHERE {kept} AND NOT c.gone AND c.faults = ''"
+    )
+    # A row that ended here does not come back; of what is gone there, only a right ends here.
+    ends = "c.gone AND l.active" if feed.into is Guardianship else "false"
+    load.do(
+        f"""UPDATE checked c SET differs = CASE WHEN c.gone THEN {ends} ELSE l.active AND {told} END,
+              gone = c.gone AND {ends} FROM {live} l WHERE {kept} AND c.faults = ''"""
+    )
+
+
+def follow_rights(load: Load) -> None:
+    """An adult listed at the desk whom the school system lists too: what it says less of counts there as well."""
+    live = q(Guardianship._meta.db_table)
+    load.do(
+        f"""UPDATE {live} l SET active = c.active, ended_at = CASE WHEN NOT c.active THEN %(at)s END, run_id = %(run)s,
+              educational_rights = {_lesser("educational_rights", RIGHTS)},
+              access_restriction = {_lesser("access_restriction", RESTRICTIONS)}, ends = least(l.ends, c.ends)
+            FROM {live} c WHERE l.source = '{DESK_SOURCE}' AND l.active AND c.source = %(source)s AND c.run_id = %(run)s
+              AND c.guardian_id = l.guardian_id AND c.student_id = l.student_id
+              AND (NOT c.active OR {narrower("c", "l", ends=True)})"""
+    )
+
+
+def _keep_hidden(load: Load) -> None:
+    """Who has a confidential address at the desk keeps it so when the file brings another one."""
+    live = q(ContactPoint._meta.db_table)
+    load.do(
+        f"""UPDATE {live} l SET do_not_publish = true FROM {live} k
+            WHERE l.run_id = %(run)s AND l.source = %(source)s AND l.active AND NOT l.do_not_publish
+              AND l.kind IN ('homeAddress', 'mailAddress') AND k.kept_at IS NOT NULL AND k.do_not_publish AND k.active
+              AND (k.guardian_id = l.guardian_id OR k.student_id = l.student_id)"""
+    )
+
+
+def _lesser(name: str, words: tuple[str, ...]) -> str:
+    """The narrower word of the row that is there and the row that came."""
+    return (
+        f"CASE WHEN {rank(f'c.{name}', words)} < {rank(f'l.{name}', words)} THEN c.{name} ELSE l.{name} END"
+    )
 
 
 def _join(alias: str, model: type[models.Model], raw: str) -> str:
@@ -348,9 +432,10 @@ def _put_aside(load: Load, feed: Feed, staged: Staged, columns: list[Column]) ->
 
 def _end_missing(load: Load, feed: Feed, staged: Staged, table: str) -> int:
     """A complete file no longer has the row. A row put aside is not missing: what it was before stays."""
+    stays = " AND l.kept_at IS NULL" if is_kept(feed) and feed.into is not Guardianship else ""
     return load.do(
         f"""UPDATE {_live(feed)} l SET active = false, ended_at = %(at)s, run_id = %(run)s
-            WHERE l.source = %(source)s AND l.active
+            WHERE l.source = %(source)s AND l.active{stays}
               AND NOT EXISTS (SELECT FROM {table} s WHERE s."sourcedId" = l.sourced_id AND {picks(feed)})
               AND NOT EXISTS (SELECT FROM aside a WHERE a.file = %(file)s AND a.sourced_id = l.sourced_id)""",
         file=staged.file,

@@ -527,8 +527,8 @@ def tie_agents(load: Load, table: str, mode: str, note: Callable[[str, str, int]
            WHERE NOT family_knowncontact.active"""
     )
     unsaid = "NOT EXISTS (SELECT FROM agents a WHERE a.pair AND a.guardian = k.guardian_id AND a.student = k.student_id)"
-    over = f"""EXISTS (SELECT FROM {students} s WHERE s.id = k.student_id AND NOT s.active)
-               OR EXISTS (SELECT FROM {guardians} g WHERE g.id = k.guardian_id AND NOT g.active)"""
+    over = f"""k.student_id IN (SELECT s.id FROM {students} s WHERE s.run_id = %(run)s AND NOT s.active)
+               OR k.guardian_id IN (SELECT g.id FROM {guardians} g WHERE g.run_id = %(run)s AND NOT g.active)"""
     changed += load.do(
         f"""UPDATE family_knowncontact k SET active = false, run_id = %(run)s
             WHERE k.source = %(source)s AND k.active AND ({unsaid if mode == "bulk" else "false"} OR {over})"""

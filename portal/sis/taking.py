@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from portal.access import context
 from portal.family import ending, finding
+from portal.family.models import DESK_SOURCE
 from portal.record.models import Arrival
 from portal.sis import bare, guards, keeping, merge, narrowing, reader, roster, timeline
 from portal.sis import bundle as bundles
@@ -103,6 +104,8 @@ def _keep(copying: keeping.Copying, run: Run, report: Report) -> None:
 
 def _source(bundle: Bundle, given: str | None) -> str:
     """The sending system: as given, as the bundle says, or for a companion the one there is."""
+    if (given or bundle.says) == DESK_SOURCE:
+        raise Refused(_("No source can be called “desk”: that is the registrar's."))
     if given:
         if len(given) > LONGEST_SOURCE:
             raise Refused(
@@ -125,6 +128,11 @@ def _source(bundle: Bundle, given: str | None) -> str:
 
 def _take(bundle: Bundle, load: Load, report: Report, progress: Progress, *, released: bool) -> None:
     load.do("SELECT pg_advisory_xact_lock(hashtext('portal import'))")
+    Run.objects.filter(
+        verdict=Run.Verdict.RUNNING, pk__lt=load.run_id
+    ).update(  # one at a time: those are dead
+        verdict=Run.Verdict.REFUSED, reason=_("It was interrupted. Nothing was changed."), ended_at=load.at
+    )
     _in_order(bundle, load)
     merge.prepare(load)
     files = roster.files(bundle.kind, bundle.version)
@@ -140,6 +148,7 @@ def _take(bundle: Bundle, load: Load, report: Report, progress: Progress, *, rel
                 raise OnlyTried
         report.verdict = Run.Verdict.APPLIED
         report.notes += report.held_because  # what two people looked at before they let it in
+        _forget_samples(report)
     except OnlyTried:
         report.verdict = Run.Verdict.APPLIED
     except Held:
@@ -148,6 +157,11 @@ def _take(bundle: Bundle, load: Load, report: Report, progress: Progress, *, rel
             narrowing.narrow(load, staged.get("guardianships.csv"), report)
             _mark_held(bundle, load)
             LOG.error("alarm: a set is held", extra={"run": load.run_id, "source": load.source})
+
+
+def _forget_samples(report: Report) -> None:
+    for file in report.files.values():
+        file.samples = []
 
 
 def _in_order(bundle: Bundle, load: Load) -> None:
@@ -371,6 +385,8 @@ def _merge_staged(
         about.added += counts.added
         about.changed += counts.changed
         about.ended += counts.ended
+        if counts.ended:
+            about.samples += merge.samples(load, feed)
         report.held_because += guards.guard(load, feed, raw, counts)
         if feed is roster.BIRTH_DATES:
             roster.await_people(load, name)
