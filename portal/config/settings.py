@@ -74,6 +74,7 @@ APPEND_SLASH = True
 TEMPLATES = [
     {
         "BACKEND": "portal.web.environment.Pages",
+        "NAME": "jinja2",
         "APP_DIRS": True,
         "OPTIONS": {"environment": "portal.web.environment.environment"},
     }
