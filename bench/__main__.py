@@ -90,7 +90,7 @@ def measure(students: int) -> dict[str, Any]:
     for page in facts["pages"].values():
         page["queries"] = len(page["queries"])
         page.pop("body", None)
-        page.pop("cookie", None)
+        page.pop("headers", None)
     facts.pop("cookie")
     return facts
 
@@ -168,7 +168,7 @@ def one_round(page: dict[str, Any], cookie: str, server_: "Server", data: Path) 
         str(server_.port),
         page["method"],
         page["path"],
-        page.get("cookie", f"family={cookie}"),
+        json.dumps(page.get("headers") or {"Cookie": f"family={cookie}"}),
     ]
     asked += [str(SECONDS), str(CONNECTIONS)]
     if "body" in page:
