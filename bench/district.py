@@ -41,7 +41,7 @@ def main() -> None:
     cookie, addresses = _family()
     answer |= {
         "cookie": cookie,
-        "pages": {name: _page(name, path, cookie) for name, path in addresses.items()},
+        "pages": {name: _page(name, path, headers) for name, (path, headers) in addresses.items()},
     }
     print(json.dumps(answer))
 
@@ -148,41 +148,47 @@ def plain_copy(files: list[Path]) -> float:
     return total
 
 
-def _family() -> tuple[str, dict[str, str]]:
-    """A signed-in mother of four, and the addresses she opens."""
+def _family() -> tuple[str, dict[str, tuple[str, dict[str, str]]]]:
+    """A signed-in mother of four, and the addresses that she, her app and a clerk at the school open, with their headers."""
+    from bench import visitors
     from portal.demo.district import cast
     from portal.people.asking import opened
     from portal.people.models import Person
-    from portal.people.sessions import SessionStore
+    from portal.people.sessions import SessionStore, TokenStore
     from portal.students.models import Student
 
-    session = SessionStore()
+    session, app = SessionStore(), TokenStore()
     with opened("demo"):
         mother = Person.objects.get(email_key=cast.MARISOL.email)
         session.sign_in(mother, own_device=True, device="Bench")
         session.save()
+        app.sign_in(mother, own_device=True, device="Bench app")
+        app.save()
         ana = Student.objects.get(sourced_id=cast.ANA.id).ref
+    own, below = {"Cookie": f"family={session.session_key}"}, f"/students/{ana}/"
+    clerk = {"Cookie": f"staff={visitors.staff()[0]}"}
     return session.session_key, {
-        "F1 family home": "/home/",
-        "R0 student home": f"/students/{ana}/",
-        "R2 attendance": f"/students/{ana}/attendance/",
-        "R4 grades": f"/students/{ana}/grades/",
-        "P2 login": "/login/",
+        "F1 family home": ("/home/", own),
+        "R0 student home": (below, own),
+        "R2 attendance": (f"{below}attendance/", own),
+        "R3 assignments": (f"{below}assignments/", own),
+        "R4 grades": (f"{below}grades/", own),
+        "JSON": (f"/api/v1{below}attendance/", {"Authorization": f"Bearer {app.session_key}"}),
+        "staff search": ("/staff/search/?search_by=student&last_name=Garcia&active=on", clerk),
+        "P2 login": ("/login/", {}),
     }
 
 
-def _page(name: str, path: str, cookie: str) -> dict[str, object]:
+def _page(name: str, path: str, headers: dict[str, str]) -> dict[str, object]:
     """What one page asks of the database and sends to the phone."""
     import brotli
-    from django.conf import settings
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    client = Client(headers={"host": "127.0.0.1"})
+    client = Client(headers={"host": "127.0.0.1", **headers})
     if path == "/login/":
         return _login(client)
-    client.cookies[settings.SESSION_COOKIE_NAME] = cookie
     client.get(path)  # fills what is computed once a process
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(path)
@@ -190,6 +196,7 @@ def _page(name: str, path: str, cookie: str) -> dict[str, object]:
     return {
         "path": path,
         "method": "GET",
+        "headers": headers,
         "queries": [query["sql"] for query in asked.captured_queries if _asks(query["sql"])],
         "bytes": len(answer.content),
         "brotli": len(brotli.compress(answer.content)),
@@ -216,7 +223,7 @@ def _login(client: "Client") -> dict[str, object]:
         "path": "/login/",
         "method": "POST",
         "body": body,
-        "cookie": f"form={TOKEN}; {known}",
+        "headers": {"Cookie": f"form={TOKEN}; {known}"},
         "queries": [query["sql"] for query in asked.captured_queries if _asks(query["sql"])],
         "bytes": len(answer.content),
         "brotli": 0,

@@ -73,7 +73,8 @@ APPEND_SLASH = True
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "BACKEND": "portal.web.environment.Pages",
+        "NAME": "jinja2",
         "APP_DIRS": True,
         "OPTIONS": {"environment": "portal.web.environment.environment"},
     }

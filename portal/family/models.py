@@ -18,7 +18,7 @@ class Guardian(Rostered):
     wall: ClassVar = {
         "family": {"r": "id IN (SELECT guardian_id FROM family_guardianship)"},
         "staff": {
-            "r": "EXISTS (SELECT FROM family_guardianship g WHERE g.guardian_id = family_guardian.id)"
+            "r": "{everywhere} OR EXISTS (SELECT FROM family_guardianship g WHERE g.guardian_id = family_guardian.id)"
             " OR EXISTS (SELECT FROM family_knowncontact k WHERE k.guardian_id = family_guardian.id)"
         },
         "linking": {"r": "id = {adult}"},
@@ -384,7 +384,13 @@ class Link(models.Model):
 class GuardianKey(NameKey):
     """Finds guardians by the name on file and by the name on the account that is theirs."""
 
-    wall: ClassVar = {"staff": "r", "linking": {"ra": "guardian_id = {adult}"}, "importer": "raud"}
+    wall: ClassVar = {
+        "staff": {
+            "r": "{everywhere} OR EXISTS (SELECT FROM family_guardian g WHERE g.id = family_guardiankey.guardian_id)"
+        },
+        "linking": {"ra": "guardian_id = {adult}"},
+        "importer": "raud",
+    }
 
     guardian = models.ForeignKey(Guardian, models.CASCADE, related_name="keys")
 
