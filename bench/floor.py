@@ -22,7 +22,8 @@ KEYED = re.compile(r'^INSERT INTO "?(people_session|people_knowndevice|people_ma
 
 def application(environ: dict[str, object], start: Callable[..., object]) -> Iterable[bytes]:
     """A WSGI application that does nothing but what cannot be avoided."""
-    page = PAGES[str(environ["REQUEST_METHOD"]), str(environ["PATH_INFO"])]
+    query = f"?{environ['QUERY_STRING']}" if environ.get("QUERY_STRING") else ""
+    page = PAGES[str(environ["REQUEST_METHOD"]), f"{environ['PATH_INFO']}{query}"]
     with POOL.connection() as connection, connection.cursor() as cursor:
         for statement in page["queries"]:
             cursor.execute("SELECT 1 WHERE false" if KEYED.match(statement) else statement)

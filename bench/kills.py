@@ -1,4 +1,5 @@
-"""kill -9 of web, worker and database at random points while parents save: is anything lost, doubled or out of order?
+"""kill -9 of web, worker, import and database at random points while parents save and two rosters come in by turns: is
+anything lost, doubled or out of order, and is half an import ever to be seen?
 
 Usage: python -m bench.kills [ROUNDS] [SEED]. Prints the seed, then a verdict as JSON; exit status 1 when a promise broke.
 """
@@ -24,8 +25,9 @@ import httpx
 
 ROOT = Path(__file__).resolve().parents[1]
 SECRET = "signs what goes to the simulator while parts are killed"
-PARTS = ("web", "worker", "database")
+PARTS = ("web", "worker", "import", "database")
 PARENTS = 4
+CLASSMATES = 120  # in the rosters that come in
 
 
 def main() -> None:
@@ -51,6 +53,8 @@ class Rounds:
         self.enough = threading.Event()
         self.acknowledged: dict[str, list[str]] = defaultdict(list)  # cells by student, in the order answered
         self.killed: dict[str, int] = dict.fromkeys(PARTS, 0)
+        self.half_seen: list[str] = []
+        self.imports = 0  # that went in
 
     def run(self, rounds: int) -> dict[str, Any]:
         os.environ.update(
@@ -66,7 +70,7 @@ class Rounds:
         self.start("database")
         try:
             families = self.prepare()
-            for part in ("web", "worker"):
+            for part in ("web", "worker", "import"):
                 self.start(part)
             parents = [threading.Thread(target=self.parent, args=family) for family in families]
             for parent in parents:
@@ -76,10 +80,12 @@ class Rounds:
                 time.sleep(self.chance.uniform(0, 1))
                 self.kill(self.chance.choice(PARTS))
                 self.await_answers()
+                self.look()
+            self.end("import")
             self.enough.set()
             for parent in parents:
                 parent.join(120)
-            faults = (
+            faults = self.half_seen + (
                 self.judge(simulator)
                 if not any(p.is_alive() for p in parents)
                 else ["a parent never got an answer"]
@@ -91,7 +97,8 @@ class Rounds:
             self.database.__exit__(None, None, None)
             simulator.shutdown()
         saved = sum(map(len, self.acknowledged.values()))
-        return {"rounds": rounds, "killed": self.killed, "acknowledged": saved, "faults": faults}
+        told = {"acknowledged": saved, "imports": self.imports, "faults": faults}
+        return {"rounds": rounds, "killed": self.killed, **told}
 
     def prepare(self) -> list[tuple[str, str, str]]:
         """A school with parents who are signed in: (sourcedId of the child, its reference, cookie)."""
@@ -102,8 +109,52 @@ class Rounds:
         from portal.people.asking import opened
 
         house.migrate()
+        self.rosters()
         with opened("demo"):
             return self.families()
+
+    def rosters(self) -> None:
+        """Two sets of the same class, in which every child and every place is another than in the other set."""
+        from tests.sis import small
+
+        for name, ends in (("Ana", "2026-12-18"), ("Ben", "2026-12-17")):
+            tables = small.roster()
+            tables["users"] = [
+                small.user(f"c{n}", "student", name, f"N{n}", identifier=f"C{n}") for n in range(CLASSMATES)
+            ]
+            tables["enrollments"] = [
+                small.row(f"e{n}", classSourcedId="alg-1", schoolSourcedId="oak", userSourcedId=f"c{n}", role="student",
+                          primary="", beginDate="2026-08-13", endDate=ends)
+                for n in range(CLASSMATES)
+            ]  # fmt: skip
+            tables["demographics"] = [small.row("c0", birthDate="2012-03-14")]
+            small.write(self.data / "rosters" / name, tables)
+
+    def look(self) -> None:
+        """What everybody can see of the rosters is one of the two sets, whole."""
+        from django.db import DatabaseError, connections
+
+        from portal.people.asking import opened
+        from portal.sis.models import Run
+        from portal.students.models import Enrollment
+
+        for _try in range(20):
+            try:
+                with opened("importer"):
+                    seen = Enrollment.objects.filter(source="kills", active=True)
+                    states = [
+                        (name, ends.day) for name, ends in seen.values_list("student__given_name", "ends")
+                    ]
+                    self.imports = Run.objects.filter(source="kills", verdict="applied").count()
+            except DatabaseError:
+                connections["default"].close()
+                connections["default"].close_pool()
+                time.sleep(0.3)
+            else:
+                if states and states not in ([("Ana", 18)] * CLASSMATES, [("Ben", 17)] * CLASSMATES):
+                    self.half_seen.append(f"half an import: {sorted(set(states))}, {len(states)} rows")
+                return
+        self.half_seen.append("the database did not come back")
 
     def families(self) -> list[tuple[str, str, str]]:
         from portal.family.models import Guardian
@@ -173,6 +224,7 @@ class Rounds:
                 "--no-ws", "--log-level", "critical",
             ],
             "worker": [str(python), "-m", "bench.worker"],
+            "import": [str(python), "-m", "bench.importing", *map(str, sorted((self.data / "rosters").iterdir()))],
         }  # fmt: skip
         self.running[part] = subprocess.Popen(
             commands[part], cwd=ROOT, env=dict(os.environ), start_new_session=True,

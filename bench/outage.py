@@ -78,7 +78,9 @@ def _faults(simulator: Simulator, made: dict[str, list[str]]) -> list[str]:
         faults.append(
             f"{len(wrong)} students whose changes were lost, doubled or out of order, like {wrong[:3]}"
         )
-    ledger = Outgoing.rows.for_import().filter(state=Outgoing.State.ACCEPTED)
-    if sorted(ledger.values_list("key", flat=True)) != sorted(line["key"] for line in log):
+    with opened("worker"):
+        accepted = Outgoing.rows.for_import().filter(state=Outgoing.State.ACCEPTED)
+        ledger = sorted(accepted.values_list("key", flat=True))
+    if ledger != sorted(line["key"] for line in log):
         faults.append("the ledger and the simulator's log differ")
     return faults

@@ -77,7 +77,7 @@ class _Told:
     """The keys that one asking names, in order, and the numbers that stand in for them."""
 
     keys: list[int] = field(default_factory=list)
-    _at: dict[tuple[str, int], int] = field(default_factory=dict)  # where the keys of a person or child begin
+    _at: dict[Any, int] = field(default_factory=dict)  # where the keys of a person or child begin
 
     def shape(self, asked: Any) -> Hashable:
         if type(asked) is int:
@@ -101,11 +101,12 @@ class _Told:
 
     def _of_grant(self, grant: Grant) -> Hashable:
         child = _of_family(grant)
+        opens = (grant.section, grant.may_change, grant.on)
+        if id(child) in self._at:  # told before
+            return *opens, self._at[id(child)]
         student = child.student
         return (
-            grant.section,
-            grant.may_change,
-            grant.on,
+            *opens,
             self._person(grant.person.pk),
             self._child(child),
             child.standing,
@@ -124,17 +125,19 @@ class _Told:
         return replace(grant, person=_only(Person, id=person), student=student, child=shown)
 
     def _person(self, key: int) -> int:
-        return self._begin("person", key)
+        return self._begin(("person", key), key)
 
     def _child(self, child: Child) -> int:
         student = child.student
-        return self._begin("child", student.pk, child.link.pk, child.guardianship.pk, student.school_id or 0)
+        return self._begin(
+            id(child), student.pk, child.link.pk, child.guardianship.pk, student.school_id or 0
+        )
 
-    def _begin(self, what: str, key: int, *more: int) -> int:
-        at = self._at.get((what, key))
+    def _begin(self, who: Any, *keys: int) -> int:
+        at = self._at.get(who)
         if at is None:
-            at = self._at[what, key] = len(self.keys)
-            self.keys += (key, *more)
+            at = self._at[who] = len(self.keys)
+            self.keys += keys
         return at
 
 

@@ -27,6 +27,7 @@ class Post(models.Model):
         PRINCIPAL = "principal", _("Principal")
         ASSISTANT_PRINCIPAL = "assistant_principal", _("Assistant principal")
         COUNSELOR = "counselor", _("Counselor")
+        REGISTRAR = "registrar", _("Registrar")
         TEACHER = "teacher", _("Teacher")
         PIN_ADMINISTRATOR = "pin_administrator", _("Parent access account administrator")
         REGION_FAMILY_OFFICE = "region_family_office", _("Region family office")

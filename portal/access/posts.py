@@ -18,7 +18,9 @@ Role = Post.Role
 # By the giver's role, what may be given at each type of place.
 GIVES: dict[str, dict[str, tuple[str, ...]]] = {
     Role.PRINCIPAL: {
-        "school": (Role.PIN_ADMINISTRATOR, Role.OFFICE_MANAGER, Role.ASSISTANT_PRINCIPAL, Role.COUNSELOR),
+        "school": (
+            Role.PIN_ADMINISTRATOR, Role.OFFICE_MANAGER, Role.ASSISTANT_PRINCIPAL, Role.COUNSELOR, Role.REGISTRAR,
+        ),
     },
     Role.REGION_FAMILY_OFFICE: {
         "school": (Role.PIN_ADMINISTRATOR,),
@@ -27,6 +29,7 @@ GIVES: dict[str, dict[str, tuple[str, ...]]] = {
     Role.DISTRICT_ADMINISTRATOR: {
         "school": (
             Role.PIN_ADMINISTRATOR, Role.OFFICE_MANAGER, Role.PRINCIPAL, Role.ASSISTANT_PRINCIPAL, Role.COUNSELOR,
+            Role.REGISTRAR,
         ),
         "local": (Role.REGION_FAMILY_OFFICE,),
         "district": (Role.FAMILY_HOTLINE, Role.DISTRICT_ADMINISTRATOR, Role.AUDITOR),

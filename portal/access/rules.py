@@ -53,6 +53,7 @@ def staff_at_the_school(case: Case) -> bool:
         Post.Role.PRINCIPAL,
         Post.Role.ASSISTANT_PRINCIPAL,
         Post.Role.COUNSELOR,
+        Post.Role.REGISTRAR,
         Post.Role.REGION_FAMILY_OFFICE,
         Post.Role.FAMILY_HOTLINE,
         Post.Role.DISTRICT_ADMINISTRATOR,
@@ -73,6 +74,16 @@ def staff_granted_sensitive_records(case: Case) -> bool:
 def keeps_emergency_cards(case: Case) -> bool:
     """The principal and the office manager or administrative assistant of the student's school."""
     return case.post is not None and case.post.role in {Post.Role.PRINCIPAL, Post.Role.OFFICE_MANAGER}
+
+
+def keeps_guardianship(case: Case) -> bool:
+    """The registrar whose post covers the student's school."""
+    return case.post is not None and case.post.role == Post.Role.REGISTRAR
+
+
+def agrees_about_guardianship(case: Case) -> bool:
+    """Registrars and principals whose post covers the student's school: one of them is the second person."""
+    return keeps_guardianship(case) or (case.post is not None and case.post.role == Post.Role.PRINCIPAL)
 
 
 def runs_the_portal(case: Case) -> bool:

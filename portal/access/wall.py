@@ -43,13 +43,16 @@ OF_A_CHILD = {
     "guardian_of_an_enrolled_student": "(SELECT portal_stands(g, l.verify_by)) AND (s.left_on IS NULL OR s.left_on >= portal_today())",
 }
 READERS = (
-    "p.role IN ('office_manager', 'principal', 'assistant_principal', 'counselor', 'region_family_office',"
+    "p.role IN ('office_manager', 'principal', 'assistant_principal', 'counselor', 'registrar',"
+    " 'region_family_office',"
     " 'family_hotline', 'district_administrator')"
 )
 OF_A_POST = {
     "staff_at_the_school": READERS,
     "staff_granted_sensitive_records": f"{READERS} AND (p.role IN ('principal', 'assistant_principal') OR p.sees_sensitive)",
     "keeps_emergency_cards": "p.role IN ('principal', 'office_manager')",
+    "keeps_guardianship": "p.role = 'registrar'",
+    "agrees_about_guardianship": "p.role IN ('registrar', 'principal')",
     "runs_the_portal": "p.role = 'district_administrator'",
     "gives_pins": "p.gives_pins",
     "prints_letters": "p.gives_pins",
@@ -63,6 +66,7 @@ CARD = (
     "answers_for_the_school",
     "reads_the_record_of_access",
 )  # whom a member of staff may find at all
+DESK = ("agrees_about_guardianship",)  # whose guardianship a member of staff keeps, or agrees to
 
 RECORD: WALL = {"family": "r", "staff": "r", "importer": "raud"}
 # The portal's own tables about a student, of an account, or below either.
@@ -94,6 +98,8 @@ class Policy:
         command = COMMANDS[self.letter]
         using = "" if command == "INSERT" else f" USING ({self.rows})"
         check = f" WITH CHECK ({self.rows})" if command in ("INSERT", "UPDATE") else ""
+        if self.letter == "l":  # a lock writes nothing, even where another policy lets some write
+            check = " WITH CHECK (false)"
         return (
             f"CREATE POLICY {self.name} ON {q(self.table)} FOR {command} TO {role(self.kind)}{using}{check}"
         )
@@ -235,7 +241,7 @@ def _rows(model: type[models.Model], kind: str) -> str:
 
 
 def _filled(condition: str, model: type[models.Model], kind: str) -> str:
-    """A condition with its words put in: {child}, {place}, {about}, {mine}, {runs}, {actor}."""
+    """A condition with its words put in: {child}, {place}, {desk}, {about}, {mine}, {runs}, {actor}."""
     student = "id" if model._meta.label == "students.Student" else "student_id"
     person = "id" if model._meta.label == "people.Person" else "person_id"
     actor = "NULLIF(current_setting('app.actor', true), '')::bigint"
@@ -253,6 +259,8 @@ def _filled(condition: str, model: type[models.Model], kind: str) -> str:
         "{answers}": f"ANY {_schools(('answers_for_the_school',))}",
         "{runs}": f"cardinality({_schools(('runs_the_portal',))}) > 0",
         "{pins}": f"ANY {_schools(('gives_pins',))}",
+        "{desk}": _at_the_schools(model, student, DESK),
+        "{desks}": f"ANY {_schools(DESK)}",
         "{mine}": f"{person} = {actor}",
         "{actor}": actor,
     }
@@ -262,7 +270,11 @@ def _filled(condition: str, model: type[models.Model], kind: str) -> str:
 
 
 def _place(model: type[models.Model], student: str) -> str:
-    asked = _rules(model, OF_A_POST, CARD)
+    return _at_the_schools(model, student, _rules(model, OF_A_POST, CARD))
+
+
+def _at_the_schools(model: type[models.Model], student: str, asked: tuple[str, ...]) -> str:
+    """Rows of students at the schools where the asker has a post that one of these rules opens."""
     if model._meta.label == "students.Student":
         return f"({_everywhere(asked)} OR coalesce(school_id, 0) = ANY {_schools(asked)})"
     return (
@@ -322,6 +334,12 @@ def functions(schema: str) -> list[str]:
         f" ORDER BY x.id DESC LIMIT 1), {filed})"
     )
     actor = "NULLIF(current_setting('app.actor', true), '')::bigint"
+    # Whether a court order in force keeps something of this child from the asker.
+    ordered = (
+        "EXISTS (SELECT FROM family_courtorder o JOIN family_link l ON l.guardianship_id = o.guardianship_id"
+        f" WHERE o.student_id = child AND l.person_id = {actor} AND l.ended_at IS NULL AND o.{{}} AND o.lifted_at IS NULL"
+        " AND o.begins <= portal_today() AND coalesce(o.ends, portal_today()) >= portal_today())"
+    )
     # The asker's posts that run now, of someone who still works there, as far as the rules asked for open something.
     posts = f"""FROM access_post p JOIN students_org o ON o.id = p.place_id
                   LEFT JOIN students_org above ON above.id = o.parent_id
@@ -341,6 +359,16 @@ def functions(schema: str) -> list[str]:
             f" SET search_path = {q(schema)}, pg_temp AS $wall$ {body} $wall$"
         )
 
+    def kept(what: str, declared: str, found: str) -> str:
+        """The body of a function asked by many policies of a transaction: it looks once for each one who asks."""
+        return f"""DECLARE told text := current_setting('app.told', true) || ' ';
+              name text := 'app.{what}_' || array_to_string(asked, '_'); said text := current_setting(name, true);
+              found bigint[]; {declared} BEGIN
+                IF starts_with(said, told) THEN RETURN substr(said, length(told) + 1)::bigint[]; END IF;
+                {found}
+                IF told <> ' ' THEN PERFORM set_config(name, told || found::text, true); END IF;
+                RETURN found; END"""
+
     return [
         f"""CREATE OR REPLACE FUNCTION portal_today() RETURNS date LANGUAGE sql STABLE AS
             $wall$ SELECT (now() AT TIME ZONE '{settings.TIME_ZONE}')::date $wall$""",
@@ -352,6 +380,7 @@ def functions(schema: str) -> list[str]:
             "boolean",
             f"""DECLARE s students_student; today date := portal_today(); BEGIN
                   IF NOT g.active OR g.educational_rights = 'none' OR g.access_restriction <> 'none'
+                     OR (g.closed_from <= today AND coalesce(g.closed_until, today) >= today)
                      OR g.begins > today OR g.ends < today OR verify_by < today THEN RETURN false; END IF;
                   SELECT * INTO s FROM students_student WHERE id = g.student_id;
                   IF NOT portal_adult(s.birth_date, today) OR g.relationship = 'selfAdult' THEN RETURN true; END IF;
@@ -364,10 +393,14 @@ def functions(schema: str) -> list[str]:
         made(
             "portal_children(asked text[])",
             "bigint[]",
-            f"""BEGIN RETURN ARRAY(
+            kept(
+                "children",
+                "",
+                f"""found := ARRAY(
                   SELECT g.student_id FROM family_link l JOIN family_guardianship g ON g.id = l.guardianship_id
                     JOIN students_student s ON s.id = g.student_id
-                  WHERE l.person_id = {actor} AND l.ended_at IS NULL AND ({of_child})); END""",
+                  WHERE l.person_id = {actor} AND l.ended_at IS NULL AND ({of_child}));""",
+            ),
         ),
         made(
             "portal_everywhere(asked text[])",
@@ -377,11 +410,14 @@ def functions(schema: str) -> list[str]:
         made(
             "portal_schools(asked text[])",
             "bigint[]",
-            f"""DECLARE places bigint[]; everywhere boolean; BEGIN
-                  SELECT array_agg(p.place_id), bool_or(o.type = 'district') INTO places, everywhere {posts};
-                  IF everywhere THEN RETURN ARRAY(SELECT id FROM students_org) || 0::bigint; END IF;
-                  RETURN ARRAY(SELECT o.id FROM students_org o LEFT JOIN students_org a ON a.id = o.parent_id
-                    WHERE o.id = ANY (places) OR o.parent_id = ANY (places) OR a.parent_id = ANY (places)); END""",
+            kept(
+                "schools",
+                "places bigint[]; everywhere boolean;",
+                f"""SELECT array_agg(p.place_id), bool_or(o.type = 'district') INTO places, everywhere {posts};
+                  IF everywhere THEN found := ARRAY(SELECT id FROM students_org) || 0::bigint;
+                  ELSE found := ARRAY(SELECT o.id FROM students_org o LEFT JOIN students_org a ON a.id = o.parent_id
+                    WHERE o.id = ANY (places) OR o.parent_id = ANY (places) OR a.parent_id = ANY (places)); END IF;""",
+            ),
         ),
         made(
             "portal_about()",
@@ -407,16 +443,19 @@ def functions(schema: str) -> list[str]:
         made(
             "portal_confidential(child bigint)",
             "boolean",
-            """BEGIN RETURN EXISTS (SELECT FROM family_contactpoint c WHERE c.active AND c.do_not_publish AND (
+            f"""BEGIN RETURN EXISTS (SELECT FROM family_contactpoint c WHERE c.active AND c.do_not_publish AND (
                    c.student_id = child OR EXISTS (SELECT FROM family_guardianship g
-                     WHERE g.guardian_id = c.guardian_id AND g.student_id = child AND g.active))); END""",
+                     WHERE g.guardian_id = c.guardian_id AND g.student_id = child AND g.active)))
+                   OR {ordered.format("hide_location")}; END""",
         ),
         made(
             "portal_kept_away(adult bigint, child bigint)",
             "boolean",
-            """BEGIN RETURN EXISTS (SELECT FROM family_guardianship g WHERE g.guardian_id = adult AND g.student_id = child
-                     AND g.active AND g.access_restriction <> 'none')
-                   OR EXISTS (SELECT FROM family_contactpoint c WHERE c.guardian_id = adult AND c.active AND c.do_not_publish);
+            f"""BEGIN RETURN EXISTS (SELECT FROM family_guardianship g WHERE g.guardian_id = adult AND g.student_id = child
+                     AND g.active AND (g.access_restriction <> 'none' OR (
+                       g.closed_from <= portal_today() AND coalesce(g.closed_until, portal_today()) >= portal_today())))
+                   OR EXISTS (SELECT FROM family_contactpoint c WHERE c.guardian_id = adult AND c.active AND c.do_not_publish)
+                   OR {ordered.format("hide_adults")};
                END""",
         ),
         made(
@@ -437,8 +476,8 @@ def functions(schema: str) -> list[str]:
                  EXECUTE format('SELECT EXISTS (SELECT FROM %s)', t) INTO filled;
                  IF filled OR EXISTS (SELECT FROM family_link) OR NOT has_table_privilege('portal_importer', t, 'INSERT')
                    THEN RAISE 'only an empty table that imports fill, before the first family'; END IF;
-                 SELECT jsonb_agg(jsonb_build_array(conname, pg_get_constraintdef(oid)) ORDER BY oid) INTO told
-                   FROM pg_constraint WHERE conrelid = t AND contype = 'f';
+                 SELECT jsonb_agg(jsonb_build_array(conname, pg_get_constraintdef(oid)) ORDER BY contype DESC, oid) INTO told
+                   FROM pg_constraint WHERE conrelid = t AND contype IN ('u', 'f');
                  SELECT jsonb_build_object('keys', coalesce(told, '[]'), 'indexes', coalesce(jsonb_agg(
                    jsonb_build_array(c.relname, pg_get_indexdef(indexrelid)) ORDER BY indexrelid), '[]')) INTO told
                    FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE indrelid = t AND NOT indisprimary
@@ -458,6 +497,14 @@ def functions(schema: str) -> list[str]:
                  FOR part IN SELECT jsonb_array_elements(told->'keys') LOOP
                    EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s', t, part->>0, part->>1); END LOOP;
                  EXECUTE format('COMMENT ON TABLE %s IS NULL', t);
+               END""",
+        ).replace("STABLE", "VOLATILE", 1),
+        made(
+            "portal_measured(t regclass)",
+            "void",
+            """BEGIN
+                 IF NOT has_table_privilege('portal_importer', t, 'INSERT') THEN RAISE 'only a table that imports fill'; END IF;
+                 EXECUTE format('ANALYZE %s', t);
                END""",
         ).replace("STABLE", "VOLATILE", 1),
     ]
@@ -491,7 +538,7 @@ def build(alias: str = "owner") -> None:
         for function in functions(schema):
             do(function)
         kinds = ", ".join(map(role, KINDS))
-        bare = "portal_bare(regclass), portal_dressed(regclass)"
+        bare = "portal_bare(regclass), portal_dressed(regclass), portal_measured(regclass)"
         do(
             f"REVOKE ALL ON FUNCTION portal_stands(family_guardianship, date), portal_session(text), portal_settled(), {bare}, {', '.join(NAMES)} FROM PUBLIC"
         )

@@ -49,6 +49,7 @@ WORDS = {
     503: "Busy.",
 }
 ERROR = "#/components/schemas/Error"
+UNCHANGED = {"description": "The same as before: If-None-Match named the ETag of the answer."}
 
 
 def text(patterns: Sequence[URLPattern]) -> str:
@@ -106,6 +107,7 @@ def _operation(pattern: URLPattern, endpoint: Endpoint, schemas: "Schemas") -> J
         "security": [{"token": []}] if endpoint.needs_token else [],
         "responses": {
             str(endpoint.status if endpoint.answers is not None else 204): answer,
+            **({"304": UNCHANGED} if endpoint.method == "GET" else {}),
             **{
                 str(status): {
                     "description": WORDS[status],

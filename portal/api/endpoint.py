@@ -1,5 +1,6 @@
 """One address of the API: who may ask, what comes in and what goes out; the view, and a page of docs/api.json, follow from it."""
 
+import hashlib
 import json
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -7,6 +8,7 @@ from dataclasses import MISSING, dataclass, fields
 from typing import Any, get_type_hints
 
 from django.http import HttpResponse, JsonResponse
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext_lazy as _
 
 from portal.access.gate import Ruled
@@ -64,9 +66,10 @@ def view(asks: Ruled | None, *endpoints: Endpoint) -> Callable[..., HttpResponse
             return errors.as_json(request, refused.status, refused.code, refused.fields, refused.message)
         if endpoint.answers is None:
             return HttpResponse(status=204)
-        return JsonResponse(
+        found = JsonResponse(
             faces.plain(value), status=endpoint.status, json_dumps_params={"ensure_ascii": False}, safe=False
         )
+        return unless_known(request, found) if endpoint.method == "GET" else found
 
     answer.csrf_exempt = True  # type: ignore[attr-defined]  # nothing here acts on a cookie
     behind = door.family_only if all(each.needs_token for each in endpoints) else door.anyone
@@ -74,6 +77,18 @@ def view(asks: Ruled | None, *endpoints: Endpoint) -> Callable[..., HttpResponse
     guarded.csrf_exempt = True  # type: ignore[attr-defined]
     guarded.endpoints = endpoints  # type: ignore[attr-defined]
     return door.asks(asks)(guarded) if asks else guarded
+
+
+def unless_known(request: Request, answer: HttpResponse) -> HttpResponse:
+    """The answer, or 304 when the app already has the same. An app keeps its own copies: browsers are told to keep none.
+
+    The right was asked and the look written before, as for every answer.
+    """
+    if answer.status_code != 200:
+        return answer
+    etag = f'"{hashlib.sha256(answer.content).hexdigest()[:32]}"'
+    answer["ETag"] = etag
+    return get_conditional_response(request, etag=etag, response=answer) or answer
 
 
 def _body(request: Request, shape: type) -> Any:

@@ -77,6 +77,11 @@ def disclosed(machine: str, student: Student, section: str, action: str, why: st
     _write([row])
 
 
+def ran(machine: str, section: str, action: str, why: str) -> None:
+    """One row for what the portal's own machinery did without a person asking, about no one student."""
+    _write([Access(machine=machine, role=MACHINE, section=section, action=action, why=why)])
+
+
 def _row(grant: Leave, action: str, about: int | None = None) -> Access:
     return Access(
         person=grant.person,

@@ -87,6 +87,9 @@ class District:
     privacy: Privacy
     meals: Meals
     bus: Bus
+    desk_keeps: tuple[
+        str, ...
+    ] = ()  # "guardians", "contacts", "address": the registrar's desk keeps them, not the SIS
     report_card_days: int = 7  # after the end of a reporting period, until its report card comes out
     report_card_seen: bool = False  # families are asked to say that they have seen a report card
     shelves: tuple[Shelf, ...] = ()  # of the Online Library
@@ -111,6 +114,7 @@ def read(path: Path) -> District:
         rollover=tuple(values.pop("rollover", ())),
         clinics=tuple(Office(**clinic) for clinic in values.pop("clinics", ())),
         region_offices=tuple(Office(**office) for office in values.pop("region_offices")),
+        desk_keeps=tuple(values.pop("desk_keeps", ())),
         sections_off=tuple(values.pop("sections_off", ())),
         languages=tuple(values.pop("languages")),
         networks=tuple(values.pop("networks")),

@@ -130,7 +130,7 @@ def _start(data_dir: Path, durable: bool) -> None:
         _make(cluster)
     _forget_the_dead(cluster, sockets)
     options = (
-        f"-k {sockets} -c listen_addresses='' -c shared_buffers=256MB -c max_connections=60 -c jit=off "
+        f"-k {sockets} -c listen_addresses='' -c shared_buffers=256MB -c max_connections=60 -c jit=off -c max_wal_size=4GB "
         "-c timezone=UTC -c log_min_messages=warning"
     )
     if not durable:

@@ -171,8 +171,10 @@ def _children(further: dict[str, str]) -> Iterator[list[subprocess.Popen[bytes]]
         ],
         [str(python), "-m", "portal", "worker"],
     ]  # fmt: skip
+    # Each of the server's fifty threads would keep memory that it does not need.
+    environment = {"MALLOC_ARENA_MAX": "2"} | os.environ | further
     children = [
-        subprocess.Popen(command, env=os.environ | further, start_new_session=True)  # noqa: S603
+        subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
         for command in commands
     ]
     try:

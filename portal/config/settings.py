@@ -73,7 +73,8 @@ APPEND_SLASH = True
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "BACKEND": "portal.web.environment.Pages",
+        "NAME": "jinja2",
         "APP_DIRS": True,
         "OPTIONS": {"environment": "portal.web.environment.environment"},
     }
@@ -220,6 +221,9 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes of a form
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
+# Files stay in memory until they are sealed: none is ever written down readable.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 11_000_000  # bytes; the largest body of an upload, see web/incoming.py
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.trusted_proxies else None
 

@@ -30,6 +30,7 @@ LETTERS = (
     (cast.ANA, cast.LUIS), (cast.LEO, cast.LUIS), (cast.MINH_ANH, cast.HOA), (cast.ZOE, cast.COLETTE),
     (cast.CHLOE, cast.COLETTE), (cast.LUIS_DEL_RIO, cast.ISABEL), (cast.NAREK, cast.HAYK), (cast.KAILA, cast.TARA),
 )  # fmt: skip
+ADMINISTRATORS = {"admin-1": ("Marcus", "Bell"), "admin-2": ("Sofia", "Lind")}  # two let a held feed in
 ROLES = {
     "principal": Post.Role.PRINCIPAL,
     "siteAdministrator": Post.Role.OFFICE_MANAGER,
@@ -63,7 +64,7 @@ def make() -> None:
     for staff in cast.STAFF:
         _post(
             _person(staff.given, staff.family, staff.email, Person.Kind.STAFF, subject=f"demo:{staff.id}"),
-            ROLES[staff.role],
+            Post.Role.REGISTRAR if staff == cast.VEGA else ROLES[staff.role],
             Org.objects.get(sourced_id=staff.school),
             gives_pins=staff.may_give_pins,
             employee=Employee.objects.filter(sourced_id=staff.id).first(),
@@ -82,10 +83,15 @@ def make() -> None:
     )
     district = Org.objects.get(sourced_id="district")
     _post(hotline, Post.Role.FAMILY_HOTLINE, district, gives_pins=True)
-    nora = _person(
-        "Nora", "Quill", "nora.quill@schools.example.org", Person.Kind.STAFF, subject="demo:administrator"
-    )
-    _post(nora, Post.Role.DISTRICT_ADMINISTRATOR, district, gives_pins=False)
+    for name, (first, last) in ADMINISTRATORS.items():
+        admin = _person(
+            first,
+            last,
+            f"{first}.{last}@schools.example.org".lower(),
+            Person.Kind.STAFF,
+            subject=f"demo:{name}",
+        )
+        _post(admin, Post.Role.DISTRICT_ADMINISTRATOR, district, gives_pins=False)
     omar = _person(
         "Omar", "Vance", "omar.vance@schools.example.org", Person.Kind.STAFF, subject="demo:auditor"
     )

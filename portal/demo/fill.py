@@ -5,7 +5,7 @@ import sys
 from django.conf import settings
 from django.utils.timezone import localdate
 
-from portal.demo import accounts, looks
+from portal.demo import accounts, desk, looks
 from portal.demo.district import generate
 from portal.people.asking import opened
 from portal.sis import command
@@ -34,3 +34,4 @@ def fill(students: int, seed: int) -> None:
     with opened("demo"):
         accounts.make()
         looks.make()
+        desk.make()

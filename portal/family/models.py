@@ -3,10 +3,13 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from portal.people.models import Person
+from portal.people.models import Person, reference
 from portal.students.models import NameKey, Org, Rostered, Student, display_name
+
+DESK_SOURCE = "desk"  # the source of rows that the registrar's desk made
 
 
 class Guardian(Rostered):
@@ -45,7 +48,9 @@ class ContactPoint(Rostered):
         "family": {"r": "{child} OR guardian_id IN (SELECT guardian_id FROM family_guardianship)"},
         "linking": {"r": "{about} OR guardian_id = {adult}"},
         "staff": {
-            "r": "{place} OR EXISTS (SELECT FROM family_guardian g WHERE g.id = family_contactpoint.guardian_id)"
+            "r": "{place} OR EXISTS (SELECT FROM family_guardian g WHERE g.id = family_contactpoint.guardian_id)",
+            "au": "{desk} OR EXISTS (SELECT FROM family_guardianship g JOIN students_student s ON s.id = g.student_id"
+            " WHERE g.guardian_id = family_contactpoint.guardian_id AND coalesce(s.school_id, 0) = {desks})",
         },
         "importer": "raud",
     }
@@ -68,6 +73,12 @@ class ContactPoint(Rostered):
     postal_code = models.CharField(max_length=20, blank=True)
     is_primary = models.BooleanField(default=False)
     do_not_publish = models.BooleanField(default=False)  # confidential address: never on a page or letter
+    kept_at = models.DateTimeField(
+        null=True
+    )  # from then on the registrar's desk keeps this row, not the feed
+    said = models.JSONField(null=True)  # of a kept row: whether the feed's last word hid it
+    proof = models.CharField(max_length=20, blank=True)  # which paper the desk saw, see Decision.Paper
+    proof_on = models.DateField(null=True)  # the day of that paper
 
     class Meta(Rostered.Meta):
         constraints = [
@@ -103,7 +114,7 @@ class Guardianship(Rostered):
             "r": "EXISTS (SELECT FROM family_link l WHERE l.guardianship_id = family_guardianship.id)"
             " OR (relationship = 'selfAdult' AND {linked})"
         },
-        "staff": "rl",
+        "staff": {"rl": "", "au": "{desk}"},
         "linking": {"r": "guardian_id = {adult}"},
         "worker": "r",
         "importer": "raud",
@@ -149,9 +160,133 @@ class Guardianship(Rostered):
     basis_document = models.CharField(max_length=20, blank=True)
     begins = models.DateField(null=True)
     ends = models.DateField(null=True)  # inclusive
+    # Kept by the registrar's desk; no feed fills these. A court order shuts the record on these days, whatever the rest says.
+    closed_from = models.DateField(null=True)
+    closed_until = models.DateField(null=True)  # inclusive; none: until two people give it back
+    kept_at = models.DateTimeField(
+        null=True
+    )  # from then on the desk keeps the row: a feed may only narrow it
+    said = models.JSONField(null=True)  # of a kept row: rights, restriction and days in the feed's last word
 
     class Meta(Rostered.Meta):
         indexes = [models.Index(fields=["student", "active"], name="family_guardians_of")]
+
+
+class CourtOrder(models.Model):
+    """A court's paper at the school: which adult it limits for this student, on which days, and in what."""
+
+    # The office must know whom it may not hand a child to; the paper itself opens at the desk alone.
+    wall: ClassVar = {"staff": {"r": "", "au": "{desk}"}, "worker": "r"}
+
+    class Kind(models.TextChoices):
+        CUSTODY = "custody", _("Custody order")
+        RESTRAINING = "restraining", _("Restraining order")
+        DEPENDENCY = "dependency", _("Dependency order")
+        TERMINATION = "termination", _("End of parental rights")
+        OTHER = "other", _("Other court order")
+
+    SWITCHES: ClassVar = ("no_records", "no_pick_up", "hide_location", "hide_adults")
+
+    ref = models.CharField(max_length=10, unique=True, default=reference)
+    student = models.ForeignKey(Student, models.CASCADE, related_name="court_orders")
+    guardianship = models.ForeignKey(Guardianship, models.CASCADE, related_name="court_orders")
+    kind = models.CharField(max_length=11, choices=Kind)
+    court = models.CharField(max_length=200)
+    number = models.CharField(max_length=60)  # as the court writes it
+    begins = models.DateField()
+    ends = models.DateField(null=True)  # inclusive
+    no_records = models.BooleanField()  # keeps Guardianship.closed_from and closed_until
+    no_pick_up = models.BooleanField()
+    hide_location = models.BooleanField()  # home and bus stop
+    hide_adults = models.BooleanField()  # the other adults around the student
+    lifted_at = models.DateTimeField(null=True)  # two people said that it no longer holds
+
+    class Meta:
+        indexes = [models.Index(fields=["student"], name="family_orders_of")]
+
+
+class Scan(models.Model):
+    """The scan of a court order, sealed with a key of its own; only the registrar's desk opens it."""
+
+    wall: ClassVar = {"staff": {"ra": "{desk}"}, "worker": "r"}
+
+    ref = models.CharField(max_length=10, unique=True, default=reference)
+    student = models.ForeignKey(Student, models.CASCADE, related_name="+")
+    order = models.ForeignKey(CourtOrder, models.CASCADE, related_name="scans")
+    kind = models.CharField(max_length=20)  # media type, found in the content
+    bytes = models.PositiveIntegerField()
+    sealed = models.BinaryField()  # AES-256-GCM, bound to ref
+    kept_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    kept_at = models.DateTimeField(default=now)
+
+
+class Decision(models.Model):
+    """What the registrar's desk decided about one student. What opens something waits for a second person."""
+
+    wall: ClassVar = {"staff": {"rau": "{desk}"}, "worker": "r"}
+
+    class Act(models.TextChoices):
+        ORDER = "order", _("Court order written down")
+        LIFT = "lift", _("Court order ended")
+        RIGHTS = "rights", _("Educational rights")
+        GUARDIAN = "guardian", _("Verified parent or guardian")
+        CONTACTS = "contacts", _("Emergency contacts")
+        ADDRESS = "address", _("Address")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waits for a second person")
+        DONE = "done", _("Done")
+        DECLINED = "declined", _("Declined")
+
+    class Paper(models.TextChoices):
+        """Which paper the registrar saw. Never its number, and never which kind of photo ID."""
+
+        BIRTH = "birth", _("Birth certificate")
+        COURT = "court", _("Court order")
+        AFFIDAVIT = "affidavit", _("Caregiver's affidavit")
+        ADOPTION = "adoption", _("Adoption papers")
+        FOSTER = "foster", _("Foster placement papers")
+        ADULT = "adult", _("Request of a student who is 18 or older")
+        HOME = "home", _("Proof of address")
+        CARD = "card", _("Signed emergency card")
+        LETTER = "letter", _("Signed letter of a parent or guardian")
+
+    ref = models.CharField(max_length=10, unique=True, default=reference)
+    student = models.ForeignKey(Student, models.CASCADE, related_name="+")
+    guardianship = models.ForeignKey(Guardianship, models.CASCADE, null=True, related_name="+")
+    order = models.ForeignKey(CourtOrder, models.CASCADE, null=True, related_name="+")
+    act = models.CharField(max_length=8, choices=Act)
+    paper = models.CharField(max_length=9, choices=Paper, blank=True)
+    paper_on = models.DateField(null=True)  # the day of that paper
+    values = models.JSONField(default=dict)  # what is still to be written, by column
+    before = models.JSONField(default=dict)  # what these columns said when it was asked
+    state = models.CharField(max_length=8, choices=State)
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=now)
+    expires_at = models.DateTimeField(null=True)  # of what waits
+    check_by = models.DateField(
+        null=True
+    )  # of what was taken away at once: a second person looks at the paper
+    second = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+"
+    )  # agreed, declined or checked
+    second_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(second=None) | ~models.Q(second=models.F("asked_by")),
+                name="family_second_is_another",
+            ),
+        ]
+        indexes = [models.Index(fields=["student", "-asked_at"], name="family_decisions_of")]
+
+    @property
+    def late(self) -> bool:
+        """Whether it waited for too long; then somebody asks again."""
+        return (
+            self.state == Decision.State.WAITING and self.expires_at is not None and self.expires_at <= now()
+        )
 
 
 class Pin(models.Model):
@@ -160,8 +295,10 @@ class Pin(models.Model):
     wall: ClassVar = {
         "staff": {
             "r": "EXISTS (SELECT FROM family_guardianship g WHERE g.id = family_pin.guardianship_id)",
+            # The desk kills what waits for an adult who loses access.
             "au": "EXISTS (SELECT FROM family_guardianship g JOIN students_student s ON s.id = g.student_id"
-            " WHERE g.id = family_pin.guardianship_id AND coalesce(s.school_id, 0) = {pins})",
+            " WHERE g.id = family_pin.guardianship_id"
+            " AND (coalesce(s.school_id, 0) = {pins} OR coalesce(s.school_id, 0) = {desks}))",
         },
         "linking": {
             "ru": "EXISTS (SELECT FROM family_guardianship g WHERE g.id = family_pin.guardianship_id)"

@@ -43,8 +43,8 @@ class Child:
 def verified(guardianship: Guardianship, on: date) -> bool:
     """Whether the school lets this adult see records on this day.
 
-    True needs an active row, educational rights full or limited, no restriction, and a day within its dates
-    (both inclusive). Living together, paying, or being the custodial parent play no part.
+    True needs an active row, educational rights full or limited, no restriction, a day within its dates and outside
+    those of a court order (all inclusive). Living together, paying, or being the custodial parent play no part.
     """
     return (
         guardianship.active
@@ -52,7 +52,14 @@ def verified(guardianship: Guardianship, on: date) -> bool:
         and guardianship.access_restriction == Guardianship.Restriction.NONE
         and (guardianship.begins is None or guardianship.begins <= on)
         and (guardianship.ends is None or on <= guardianship.ends)
+        and not closed(guardianship, on)
     )
+
+
+def closed(guardianship: Guardianship, on: date) -> bool:
+    """Whether a court order written down at the registrar's desk shuts the record to this adult on this day."""
+    since, until = guardianship.closed_from, guardianship.closed_until
+    return since is not None and since <= on and (until is None or on <= until)
 
 
 def verified_now(on: date, path: str = "") -> Q:
@@ -66,7 +73,9 @@ def verified_now(on: date, path: str = "") -> Q:
     )
     begun = Q(**{f"{path}begins": None}) | Q(**{f"{path}begins__lte": on})
     lasts = Q(**{f"{path}ends": None}) | Q(**{f"{path}ends__gte": on})
-    return told & begun & lasts
+    before = Q(**{f"{path}closed_from": None}) | Q(**{f"{path}closed_from__gt": on})
+    after = Q(**{f"{path}closed_until__lt": on})
+    return told & begun & lasts & (before | after)
 
 
 def adult(student: Student, on: date) -> bool:

@@ -10,16 +10,19 @@ from django.conf import settings
 NONCE = 12  # bytes
 
 
-def seal(plain: bytes, about: str) -> bytes:
-    """AES-256-GCM of the text, bound to what it is about: moved to another row it does not open."""
+def seal(plain: bytes, about: str, key: str = "seal") -> bytes:
+    """AES-256-GCM of the text, bound to what it is about: moved to another row it does not open.
+
+    key: names the key, which is made from the portal's own; a file has one for itself.
+    """
     nonce = secrets.token_bytes(NONCE)
-    return nonce + AESGCM(_key("seal")).encrypt(nonce, plain, about.encode())
+    return nonce + AESGCM(_key(key)).encrypt(nonce, plain, about.encode())
 
 
-def unseal(sealed: bytes | memoryview, about: str) -> bytes:
+def unseal(sealed: bytes | memoryview, about: str, key: str = "seal") -> bytes:
     """The text again. Raises cryptography.exceptions.InvalidTag when it was changed or is about something else."""
     sealed = bytes(sealed)
-    return AESGCM(_key("seal")).decrypt(sealed[:NONCE], sealed[NONCE:], about.encode())
+    return AESGCM(_key(key)).decrypt(sealed[:NONCE], sealed[NONCE:], about.encode())
 
 
 def keyed(text: str, about: str) -> str:

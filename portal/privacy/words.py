@@ -14,13 +14,19 @@ DID: dict[str, str | Promise] = {
     SEE: gettext_lazy("Looked at it"),
     "account_seen": gettext_lazy("Looked at a parent's account"),
     "account_unlocked": gettext_lazy("Ended the wait of a parent's account"),
+    "address_changed": gettext_lazy("Changed an address"),
     "check_failed": gettext_lazy("Checked who was asking. No PIN was given"),
+    "contacts_changed": gettext_lazy("Changed the list of people to call"),
     "copied": gettext_lazy("You got a copy"),
     "copy_asked": gettext_lazy("You asked for a copy"),
     "copy_opened": gettext_lazy("You opened your copy"),
     "correction_answered": gettext_lazy("Answered your request"),
     "email_corrected": gettext_lazy("Started to correct a parent's email"),
     "email_shown": gettext_lazy("Looked at the email address of your account"),
+    "give_back_asked": gettext_lazy("Asked a second person to agree to a change of your rights"),
+    "give_back_declined": gettext_lazy("Did not change your rights"),
+    "given_back": gettext_lazy("Changed your rights. Two people agreed"),
+    "guardian_added": gettext_lazy("Listed you as an adult of this student"),
     "history_seen": gettext_lazy("Looked at who worked with this record"),
     "identity_checked": gettext_lazy("Checked who you are"),
     "letter_printed": gettext_lazy("Printed your PIN letter"),
@@ -31,7 +37,11 @@ DID: dict[str, str | Promise] = {
     "print": gettext_lazy("Printed it"),
     "question_answered": gettext_lazy("Answered your question"),
     "refused": gettext_lazy("Tried to open this record. It stayed closed"),
+    "scan_kept": gettext_lazy("Kept a court paper that names you"),
+    "scan_opened": gettext_lazy("Opened a court paper that names you"),
     "sent": gettext_lazy("Got this data"),
+    "taken_away": gettext_lazy("Limited your rights"),
+    "taking_checked": gettext_lazy("Checked the paper that limits your rights"),
 }
 OWN = ("copied", "copy_opened")  # of the family's own acts, those listed: a copy left the portal
 WHAT: dict[str, str | Promise] = {
@@ -42,8 +52,10 @@ WHAT: dict[str, str | Promise] = {
     "pin": gettext_lazy("Parent Portal PIN"),
     "privacy_copy": gettext_lazy("Copy of the record"),
     "privacy_log": gettext_lazy("Privacy log"),
+    "registrar": gettext_lazy("Registrar desk"),
 }
 BECAUSE: dict[str, str | Promise] = {
+    "agrees_about_guardianship": gettext_lazy("Keeps guardianship"),
     "gives_pins": gettext_lazy("Gives out PINs"),
     "staff_at_the_school": gettext_lazy("Works for the school"),
 }

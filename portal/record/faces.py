@@ -6,7 +6,6 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -16,6 +15,7 @@ from portal.family.standing import Child
 from portal.record import arrivals, glances
 from portal.record.contents import sections
 from portal.record.section import Glance, Place, Section, Words
+from portal.web.addresses import url
 from portal.web.request import Request
 
 
@@ -59,9 +59,9 @@ def around(request: Request, section: Section, grant: Grant, further: Words = ""
         "student": grant.student,
         "chips": chips(request.actor, grant.student.ref, section),
         "trail_steps": [
-            (_("Home"), reverse("home")),
-            (grant.student.first_name, reverse("student", args=[ref])),
-            (section.title, reverse(section.key, args=[ref]) if further else ""),
+            (_("Home"), url("home")),
+            (grant.student.first_name, url("student", ref=ref)),
+            (section.title, url(section.key, ref=ref) if further else ""),
             *([(further, "")] if further else []),
         ],
         "as_of": arrivals.of(section.files, grant.student.source),
@@ -78,12 +78,12 @@ def chips(actor: gate.Actor, ref: str, section: Section | None = None) -> list[C
     lacking = _lacking(actor, section) if section and len(readable) > 1 else set()
 
     def href(child: Child) -> str:
-        home = reverse("student", args=[child.student.ref])
+        home = url("student", ref=child.student.ref)
         if section is None:
             return home
         if child.student.pk in lacking or not gate.may(actor, child, section):
             return f"{home}?missing={section.key}"
-        return reverse(section.key, args=[child.student.ref])
+        return url(section.key, ref=child.student.ref)
 
     return [
         Chip(child.student.first_name, child.colour, href(child), child.student.ref == ref)
@@ -100,7 +100,7 @@ def _lacking(actor: gate.Actor, section: Section) -> set[int]:
 
 
 def _step(section: Section, ref: str) -> tuple[Words, str]:
-    return section.title, reverse(section.key, args=[ref])
+    return section.title, url(section.key, ref=ref)
 
 
 def plain(value: Any) -> Any:

@@ -87,6 +87,7 @@ class Feed:
     check: tuple[tuple[str, str], ...] = ()  # (SQL condition over the row's fields, or v.field, reason code)
     alone: tuple[Alone, ...] = ()
     completes: bool = False  # fills fields of rows another feed brings; adds and ends none
+    silent: models.Q | None = None  # rows that tell nothing when they are new, like a day a child was present
     names: str = ""  # a field in which no two active rows of a source may be alike, like the Student ID
 
     @property

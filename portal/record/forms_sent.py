@@ -20,6 +20,11 @@ def new_key() -> str:
     return secrets.token_urlsafe(32)
 
 
+def answered(person: Person, key: str) -> str:
+    """Where a form with this key was answered already; empty for one that is new. Asked before it is judged again."""
+    return Sent.objects.filter(person=person, key=key).values_list("answer", flat=True).first() or ""
+
+
 def first_time(person: Person, key: str, answer: str) -> Once:
     """Spends the key. A second sending, even at the same moment, waits for the first and gets its answer.
 

@@ -13,7 +13,7 @@ from django.db import models
 from portal.family.models import Link
 from portal.sis.load import Load, q
 
-MANY = 100_000  # rows to come; fewer are not worth it
+MANY = 20_000  # rows to come; fewer are not worth it
 
 
 def worth_it(load: Load, model: type[models.Model], rows: int) -> bool:
@@ -25,7 +25,10 @@ def worth_it(load: Load, model: type[models.Model], rows: int) -> bool:
 
 @contextmanager
 def bare(load: Load, model: type[models.Model]) -> Iterator[None]:
-    """Inside, the table has its primary key and constraints of single rows, and nothing else."""
+    """Inside, the table has its primary key and constraints of single rows, and nothing else.
+
+    Two rows that are one in a unique index are found at the end, by an IntegrityError.
+    """
     table = q(model._meta.db_table)
     load.do("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks still to come cannot be altered
     load.do("SELECT portal_bare(%(table)s::regclass)", table=table)

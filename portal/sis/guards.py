@@ -23,6 +23,7 @@ from portal.students.models import Org, Student
 
 FEW = 5  # rows that may always end or be bad: a small file would be held by a single one
 BAD_PERCENT = 1  # of the rows of a file
+UNDECODABLE_PERCENT = 0.1  # of the rows of a file
 STUDENTS_PERCENT = 2
 SCHOOL_PERCENT = 10  # of the students of any one school
 RIGHTS_PERCENT, RIGHTS_MOST = 0.5, 200  # that end or narrow
@@ -147,6 +148,13 @@ def guard_missing(source: str, kind: str, modes: dict[str, str]) -> Iterator[str
     if len(always) == ALWAYS:
         for file in sorted(set.intersection(*always) - set(modes) - {"roles.csv"}):
             yield _("%(file)s is missing. It was in every set before.") % {"file": file}
+
+
+def guard_letters(staged: Staged) -> Iterator[str]:
+    """Why a file must wait in which more than a stray row holds bytes that are no letters."""
+    lost = sum(reason == "undecodable" for _line, _column, reason, _id in staged.refused)
+    if lost > max(1, staged.rows * UNDECODABLE_PERCENT / 100):
+        yield _("%(file)s is in an encoding we cannot read. Export it as UTF-8.") % {"file": staged.file}
 
 
 def too_many_bad(rows: int, bad: int) -> bool:

@@ -6,9 +6,10 @@ from django.utils.timezone import now
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from portal.access.context import opened
 from portal.jobs.daily import daily
 from portal.jobs.queue import Tries
-from portal.sis import drop, keeping, outbox, pull, reconcile, releasing
+from portal.sis import drop, keeping, outbox, pull, reconcile, releasing, roster
 from portal.sis.connectors import connector
 
 LONGEST = timedelta(seconds=50)  # of one job; what is left then is the next one's
@@ -67,6 +68,13 @@ def pull_the_roster() -> None:
     """What changed at the OneRoster provider, where the district has one."""
     if of := pull.provider():
         pull.pull(of)
+
+
+@daily(at="00:07")
+def see_who_left() -> None:
+    """Places in classes that ended with yesterday."""
+    with opened("importer", purpose="settle"):
+        roster.settle_everybody()
 
 
 @daily(at="04:41")

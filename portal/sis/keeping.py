@@ -6,12 +6,16 @@ source and kind the last two applied.
 """
 
 import codecs
-import contextlib
 import csv
 import io
 import zipfile
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import IO
 
 from django.conf import settings
@@ -31,21 +35,43 @@ def path_of(run: Run) -> Path:
     return settings.FEEDS_DIR / f"{run.pk}.zip"
 
 
-def keep(bundle: Bundle, run: Run) -> None:
-    """Writes the set of a run to its place. Raises OSError, and leaves nothing half written under the final name."""
-    path = path_of(run)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_suffix(".part")
-    draft.touch(mode=0o600)
+@dataclass
+class Copying:
+    """The set of a run, on its way to the disk while the database takes it in."""
+
+    run: Run
+    draft: Path
+    written: Future[None]
+
+    def keep(self) -> None:
+        """Waits for the copy and gives it its name. Raises OSError."""
+        self.written.result()
+        self.draft.replace(path_of(self.run))
+
+
+@contextmanager
+def copying(bundle: Bundle, run: Run) -> Iterator[Copying]:
+    """Copies the set of a run while the block lasts; what is not kept by its end is gone."""
+    draft, stop = path_of(run).with_suffix(".part"), Event()
     try:
-        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            archive.writestr("manifest.csv", _manifest(bundle))
-            for member in bundle.members.values():
-                with member.open() as stream, archive.open(member.name, "w", force_zip64=True) as out:
-                    _copy(member, stream, out)
-        draft.replace(path)
+        with ThreadPoolExecutor(1) as pool:
+            try:
+                yield Copying(run, draft, pool.submit(_write, bundle, draft, stop))
+            finally:
+                stop.set()
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
+
+
+def _write(bundle: Bundle, draft: Path, stop: Event) -> None:
+    draft.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft.touch(mode=0o600)
+    with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("manifest.csv", _manifest(bundle))
+        for member in bundle.members.values():
+            with member.open() as stream, archive.open(member.name, "w", force_zip64=True) as out:
+                _copy(member, stream, out, stop)
 
 
 def _manifest(bundle: Bundle) -> str:
@@ -62,7 +88,7 @@ def _manifest(bundle: Bundle) -> str:
     return text.getvalue()
 
 
-def _copy(member: Member, stream: IO[bytes], out: IO[bytes]) -> None:
+def _copy(member: Member, stream: IO[bytes], out: IO[bytes], stop: Event) -> None:
     """A file as it is, and one with a password column without it."""
     first = stream.read(BLOCK)
     encoding = "utf-16" if first[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "latin-1"
@@ -71,7 +97,7 @@ def _copy(member: Member, stream: IO[bytes], out: IO[bytes]) -> None:
     header = next(csv.reader([head.partition("\n")[0]]), [])
     secret = [place for place, name in enumerate(header) if name.strip().lower() == SECRET]
     if not secret:
-        while first:
+        while first and not stop.is_set():
             out.write(first)
             first = stream.read(BLOCK)
         return
@@ -80,6 +106,8 @@ def _copy(member: Member, stream: IO[bytes], out: IO[bytes]) -> None:
         text = io.TextIOWrapper(out, encoding="latin-1" if encoding == "latin-1" else "utf-8", newline="")
         writer = csv.writer(text)
         for row in reader:
+            if stop.is_set():
+                break
             writer.writerow([cell for place, cell in enumerate(row) if place not in secret])
         text.flush()
         text.detach()
@@ -114,6 +142,6 @@ def clear(moment: datetime | None = None) -> int:
         if path not in kept and datetime.fromtimestamp(path.stat().st_mtime, over.tzinfo) < now() - timedelta(
             hours=1
         ):
-            with contextlib.suppress(FileNotFoundError):
+            with suppress(FileNotFoundError):
                 path.unlink()
     return len(gone)

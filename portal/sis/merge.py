@@ -7,18 +7,27 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 
-from django.db import connection, models
+from django.conf import settings
+from django.db import IntegrityError, connection, models
+from psycopg.errors import UniqueViolation
 
-from portal.family.models import ContactPoint, Guardian, Guardianship
+from portal.family.models import DESK_SOURCE, ContactPoint, Guardian, Guardianship
 from portal.people.models import reference
 from portal.record.feed import Column, Feed, Kind
 from portal.sis import shapes
 from portal.sis.bare import bare, worth_it
 from portal.sis.load import Load, q
 from portal.sis.reader import Found, Staged
-from portal.sis.rights import narrower
+from portal.sis.rights import RESTRICTIONS, RIGHTS, narrower, rank
+from portal.students.models import Student
 
 REFERENCES = (Kind.REFERENCE, Kind.REFERENCES)
+GUARDED = (
+    Student,
+    Guardian,
+    ContactPoint,
+    Guardianship,
+)  # what guards.py asks of them it asks of changes too
 LETTERS = "23456789abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"  # those of people.models.reference
 
 
@@ -75,44 +84,81 @@ def put_aside_doubles(load: Load, staged: Staged, table: str) -> None:
             staged.repairs["sourcedId", "repeated_row"].at(line)
 
 
-def merge(load: Load, feed: Feed, staged: Staged, table: str, present: set[str], *, listened: bool) -> Counts:
+class Twice(Exception):
+    """The file says something twice, so it has to be read with more care."""
+
+
+def merge(
+    load: Load,
+    feed: Feed,
+    staged: Staged,
+    table: str,
+    present: set[str],
+    *,
+    listened: bool,
+    unlooked: bool = False,
+) -> Counts:
     """Brings one feed's table to what the staged file says.
 
     table: the staged file, or a view of it.  present: columns the file has; a column it lacks says nothing.
     listened: keep the rows as they were, in the temporary table `before`, for the timeline.
+    unlooked: nobody looked for doubles; the unique indexes of a bare table do, and Twice is raised.
     """
-    counts = Counts(
-        before=load.count(f"SELECT count(*) FROM {_live(feed)} WHERE source = %(source)s AND active")
-    )
+    fresh = not load.count(f"SELECT count(*) FROM (SELECT FROM {_live(feed)} LIMIT 1) any_row")
+    counts = Counts()
+    if not fresh and (staged.mode == "bulk" or feed.into in GUARDED):
+        counts.before = load.count(f"SELECT count(*) FROM {_live(feed)} WHERE source = %(source)s AND active")
     columns = list({column.into: column for column in feed.columns if column.name in present}.values())
     own = [column for column in columns if not _later(feed, column)]
-    _check(load, feed, staged, table, own)
+    _check(load, feed, staged, table, own, fresh=fresh, all_rows=unlooked)
     _put_aside(load, feed, staged, own)
-    if staged.mode == "bulk" and not feed.completes:
-        counts.ended += _end_missing(load, feed, staged, table)
-    counts.ended += load.do(
-        f"""UPDATE {_live(feed)} l SET active = false, ended_at = %(at)s, run_id = %(run)s
-            FROM checked c WHERE c.live_id = l.id AND c.gone AND l.active AND c.faults = ''"""
-    )
-    _keep_apart(load, feed, staged)
-    counts.renamed = _renamed(load, feed)
-    _measure(load, feed, own, counts)
+    if not fresh:
+        if staged.mode == "bulk" and not feed.completes:
+            counts.ended += _end_missing(load, feed, staged, table)
+        counts.ended += load.do(
+            f"""UPDATE {_live(feed)} l SET active = false, ended_at = %(at)s, run_id = %(run)s
+                FROM checked c WHERE c.live_id = l.id AND c.gone AND l.active AND c.faults = ''"""
+        )
+    if unlooked:
+        _look_at_the_odd(load)
+    _keep_apart(load, feed, staged, fresh=fresh, unlooked=unlooked)
+    if not fresh:
+        counts.renamed = _renamed(load, feed)
+        _measure(load, feed, own, counts)
     if listened:
         load.do("DROP TABLE IF EXISTS pg_temp.before")
         load.do(
             f"CREATE TEMP TABLE before AS SELECT l.* FROM {_live(feed)} l JOIN checked c ON c.live_id = l.id WHERE {READY}"
         )
     if not feed.completes:
-        counts.added = _insert(load, feed, own)
-    counts.changed = _update(load, feed, own)
-    if counts.added > counts.before / 10:
-        load.do(f"ANALYZE {_live(feed)}")  # the files to come are joined to it
+        counts.added = _insert(load, feed, own, staged.rows, fresh=fresh, unlooked=unlooked)
+    if not fresh:
+        counts.changed = _update(load, feed, own)
+    if counts.added > max(
+        counts.before / 10, 1000
+    ):  # the files to come are joined to it; only its owner may measure it
+        load.do("SELECT portal_measured(%(table)s::regclass)", table=_live(feed))
+    if feed.into is Guardianship:
+        follow_rights(load)
+    if feed.into is ContactPoint:
+        _keep_hidden(load)
     for column in columns:
         if _later(feed, column):
             tie = _tie_many if column.kind == Kind.REFERENCES else _tie_own
             counts.changed += tie(load, feed, staged, table, column)
     _add_repairs(load, staged)
     return counts
+
+
+SAMPLES = 5
+
+
+def samples(load: Load, feed: Feed) -> list[str]:
+    """The sourcedIds of the first few rows that this run ended, for the person who looks at a held set."""
+    ended = (
+        f"SELECT sourced_id FROM {_live(feed)} WHERE source = %(source)s AND run_id = %(run)s AND NOT active"
+    )
+    return [row[0] for row in load.ask(f"{ended} ORDER BY sourced_id LIMIT {SAMPLES}")]
 
 
 READY = "c.faults = '' AND NOT c.stuck AND NOT c.gone AND c.differs"
@@ -147,11 +193,21 @@ def picks(feed: Feed) -> str:
     return " AND ".join(conditions) or "true"
 
 
-def _check(load: Load, feed: Feed, staged: Staged, table: str, columns: list[Column]) -> None:
+def _check(
+    load: Load,
+    feed: Feed,
+    staged: Staged,
+    table: str,
+    columns: list[Column],
+    *,
+    fresh: bool = False,
+    all_rows: bool = False,
+) -> None:
     """Makes the table `checked`: rows that differ from what is there, are at fault, or were repaired.
 
     faults, repairs: `column:code`, separated by blanks.  unknown: columns that refer to an id not seen yet.
-    stuck: an unknown reference keeps the whole row out.
+    stuck: an unknown reference keeps the whole row out.  fresh: nothing is there.
+    all_rows: those as well that end what is not there.
     """
     values: list[str] = []
     joins: list[str] = []
@@ -192,12 +248,14 @@ def _check(load: Load, feed: Feed, staged: Staged, table: str, columns: list[Col
             for found, code in ((faults, judged.fault), (repairs, judged.repair)):
                 if code != "NULL":
                     found.append(f"'{column.name}:' || {code}")
+    names = [q(_name(feed, column)) for column in columns]
     told = {column.into for column in columns}
     for column in feed.columns:  # a check or a key may speak of fields whose column the file does not have
         if column.into not in told and not _later(feed, column):
             fld = _field(feed, column)
             default = "NULL" if fld.null or not fld.empty_strings_allowed else "''"
-            values.append(f"{default}::{fld.db_type(connection)} AS {q(_name(feed, column))}")
+            names.append(q(_name(feed, column)))
+            values.append(f"{default}::{fld.db_type(connection)} AS {names[-1]}")
             told.add(column.into)
     waiting = f"({' OR '.join(lost_any) or 'false'})"
     for condition, reason in feed.check:  # which a reference that is still to come may yet meet
@@ -211,10 +269,19 @@ def _check(load: Load, feed: Feed, staged: Staged, table: str, columns: list[Col
         differs = f"l.{compared[0]} IS DISTINCT FROM c.{compared[0]}"
     if not feed.completes:
         differs = f"l.id IS NULL OR NOT l.active OR {differs}"
+    known = f"LEFT JOIN {_live(feed)} l ON l.source = %(source)s AND l.sourced_id = c.sourced_id"
+    there, changed = "l.id", f"CASE WHEN c.gone THEN l.active IS TRUE ELSE {differs} END"
+    if fresh:
+        known, there, changed = "", "NULL::bigint", "NOT c.gone"
+    cells = [f"c.{name}" for name in names]
+    for n, column in enumerate(columns):  # what was written is only needed of a reference to nobody
+        if column.kind in REFERENCES:
+            cells.append(f"CASE WHEN c.unknown <> '' THEN c.raw{n} END AS raw{n}")
     load.do("DROP TABLE IF EXISTS pg_temp.checked")
     load.do(
         f"""CREATE TEMP TABLE checked AS
-            SELECT c.*, l.id AS live_id, CASE WHEN c.gone THEN l.active IS TRUE ELSE {differs} END AS differs
+            SELECT c.line, c.sourced_id, c.gone, c.faults, c.repairs, c.unknown, c.stuck, {" ".join(f"{cell}," for cell in cells)}
+              {there} AS live_id, {changed} AS differs
             FROM (
               SELECT v.*,
                 CASE WHEN v.sourced_id IS NULL THEN 'sourcedId:missing'
@@ -232,10 +299,11 @@ def _check(load: Load, feed: Feed, staged: Staged, table: str, columns: list[Col
                 FROM {table} s {" ".join(joins)}
                 WHERE {picks(feed)} OFFSET 0
               ) v OFFSET 0
-            ) c LEFT JOIN {_live(feed)} l ON l.source = %(source)s AND l.sourced_id = c.sourced_id
-            WHERE c.faults <> '' OR c.repairs <> '' OR c.unknown <> ''
-               OR CASE WHEN c.gone THEN l.active IS TRUE ELSE {differs} END"""
+            ) c {known}
+            WHERE {all_rows} OR c.faults <> '' OR c.repairs <> '' OR c.unknown <> '' OR {changed}"""
     )
+    if not fresh and is_kept(feed):
+        _keep_the_desks(load, feed, table, columns)
     load.do("ANALYZE checked")
     kept = {name for key, _reason, where in _keys(feed) for name in (*key, where) if name} - {
         _name(feed, column) for column in columns
@@ -244,12 +312,124 @@ def _check(load: Load, feed: Feed, staged: Staged, table: str, columns: list[Col
         load.do(f"UPDATE checked c SET {q(name)} = l.{q(name)} FROM {_live(feed)} l WHERE l.id = c.live_id")
 
 
+def is_kept(feed: Feed) -> bool:
+    """Whether the registrar's desk may keep rows of this table; a row says so in `kept_at`."""
+    return not feed.completes and any(fld.name == "kept_at" for fld in feed.into._meta.concrete_fields)
+
+
+def _lesser(name: str, words: tuple[str, ...]) -> str:
+    """The narrower word of the row that is there and the row that came."""
+    return (
+        f"CASE WHEN {rank(f'c.{name}', words)} < {rank(f'l.{name}', words)} THEN c.{name} ELSE l.{name} END"
+    )
+
+
+# What may become less in a row the desk keeps: whether the file (c) now says less than it did (l.said), and the lesser of
+# the file's word and the desk's. A row without `said` counts as if the file had said most.
+LESSENS: dict[str, tuple[str, str]] = {
+    "educational_rights": (
+        rank("c.educational_rights", RIGHTS)
+        + " < "
+        + rank("coalesce(l.said ->> 'educational_rights', 'full')", RIGHTS),
+        _lesser("educational_rights", RIGHTS),
+    ),
+    "access_restriction": (
+        rank("c.access_restriction", RESTRICTIONS)
+        + " < "
+        + rank("coalesce(l.said ->> 'access_restriction', 'none')", RESTRICTIONS),
+        _lesser("access_restriction", RESTRICTIONS),
+    ),
+    "begins": (
+        "coalesce(c.begins, '-infinity') > coalesce((l.said ->> 'begins')::date, '-infinity')",
+        "greatest(l.begins, c.begins)",
+    ),
+    "ends": (
+        "coalesce(c.ends, 'infinity') < coalesce((l.said ->> 'ends')::date, 'infinity')",
+        "least(l.ends, c.ends)",
+    ),
+    "may_pick_up": ("c.may_pick_up IS FALSE AND l.said ->> 'may_pick_up' IS DISTINCT FROM 'false'", "false"),
+    "do_not_publish": ("c.do_not_publish AND l.said ->> 'do_not_publish' IS DISTINCT FROM 'true'", "true"),
+}
+
+
+def _keep_the_desks(load: Load, feed: Feed, table: str, columns: list[Column]) -> None:
+    """A row that the registrar's desk keeps stays as it is there; what the file says less of than before counts at once.
+
+    Rights that end or narrow, a confidential address, and a person who may no longer pick the student up. What the file
+    said of them is remembered, so that its old word does not undo what two people gave at the desk.
+    """
+    kept = "l.id = c.live_id AND l.kept_at IS NOT NULL"
+    live, names = _live(feed), [_name(feed, column) for column in columns]
+    may_lessen = [name for name in names if name in LESSENS]
+    # An address the desk only made confidential is still the school system's to change.
+    mine = "l" if feed.into is not ContactPoint or "address" in settings.DISTRICT.desk_keeps else "c"
+    sets = [f"{q(name)} = {mine}.{q(name)}" for name in names if name not in LESSENS]
+    sets += [
+        f"{name} = CASE WHEN {LESSENS[name][0]} THEN {LESSENS[name][1]} ELSE l.{name} END"
+        for name in may_lessen
+    ]
+    told = f"(l.{', l.'.join(map(q, names))}) IS DISTINCT FROM (c.{', c.'.join(map(q, names))})"
+
+    def said(row: str) -> str:
+        pairs = [f"'{name}', {row}.{name}" for name in may_lessen]
+        return f"jsonb_build_object({', '.join(pairs)})"
+
+    load.do("DROP TABLE IF EXISTS pg_temp.words_of_kept")
+    load.do(
+        f"""CREATE TEMP TABLE words_of_kept AS SELECT l.id, {said("c")} AS said FROM checked c, {live} l
+            WHERE {kept} AND NOT c.gone AND c.faults = ''
+            UNION ALL SELECT l.id, {said("l")} FROM {live} l
+            WHERE l.kept_at IS NOT NULL AND l.source = %(source)s AND NOT EXISTS (SELECT FROM checked c WHERE c.live_id = l.id)
+              AND EXISTS (SELECT FROM {table} s WHERE s."sourcedId" = l.sourced_id)"""
+    )
+    load.do(
+        f"UPDATE checked c SET {', '.join(sets)} FROM {live} l WHERE {kept} AND NOT c.gone AND c.faults = ''"
+    )
+    # A row that ended here does not come back; of what is gone there, only a right ends here.
+    ends = "c.gone AND l.active" if feed.into is Guardianship else "false"
+    load.do(
+        f"""UPDATE checked c SET differs = CASE WHEN c.gone THEN {ends} ELSE l.active AND {told} END,
+              gone = c.gone AND {ends} FROM {live} l WHERE {kept} AND c.faults = ''"""
+    )
+    load.do(
+        f"UPDATE {live} l SET said = w.said FROM words_of_kept w WHERE w.id = l.id AND l.said IS DISTINCT FROM w.said"
+    )
+
+
+def follow_rights(load: Load) -> None:
+    """An adult listed at the desk whom the school system lists too: what it says less of counts there as well."""
+    live = q(Guardianship._meta.db_table)
+    load.do(
+        f"""UPDATE {live} l SET active = c.active, ended_at = CASE WHEN NOT c.active THEN %(at)s END, run_id = %(run)s,
+              educational_rights = {_lesser("educational_rights", RIGHTS)},
+              access_restriction = {_lesser("access_restriction", RESTRICTIONS)}, ends = least(l.ends, c.ends)
+            FROM {live} c WHERE l.source = '{DESK_SOURCE}' AND l.active AND c.source = %(source)s AND c.run_id = %(run)s
+              AND c.guardian_id = l.guardian_id AND c.student_id = l.student_id
+              AND (NOT c.active OR {narrower("c", "l", ends=True)})"""
+    )
+
+
+def _keep_hidden(load: Load) -> None:
+    """Who has a confidential address at the desk keeps it so when the file brings another one."""
+    live = q(ContactPoint._meta.db_table)
+    load.do(
+        f"""UPDATE {live} l SET do_not_publish = true FROM {live} k
+            WHERE l.run_id = %(run)s AND l.source = %(source)s AND l.active AND NOT l.do_not_publish
+              AND l.kind IN ('homeAddress', 'mailAddress') AND k.kept_at IS NOT NULL AND k.do_not_publish AND k.active
+              AND (k.guardian_id = l.guardian_id OR k.student_id = l.student_id)"""
+    )
+
+
 def _join(alias: str, model: type[models.Model], raw: str) -> str:
     return f"LEFT JOIN {q(model._meta.db_table)} {alias} ON {alias}.source = %(source)s AND {alias}.sourced_id = {raw}"
 
 
 def _words(parts: list[str]) -> str:
-    return f"concat_ws(' ', {', '.join(parts)})" if parts else "''"
+    """The words there are, with blanks between; in most rows there is none, and that is quick to see."""
+    if not parts:
+        return "''"
+    told = ", ".join(parts)
+    return f"CASE WHEN coalesce({told}) IS NULL THEN '' ELSE concat_ws(' ', {told}) END"
 
 
 def _or_default(value: str, column: Column, fld: models.Field) -> str:
@@ -294,9 +474,10 @@ def _put_aside(load: Load, feed: Feed, staged: Staged, columns: list[Column]) ->
 
 def _end_missing(load: Load, feed: Feed, staged: Staged, table: str) -> int:
     """A complete file no longer has the row. A row put aside is not missing: what it was before stays."""
+    stays = " AND l.kept_at IS NULL" if is_kept(feed) and feed.into is not Guardianship else ""
     return load.do(
         f"""UPDATE {_live(feed)} l SET active = false, ended_at = %(at)s, run_id = %(run)s
-            WHERE l.source = %(source)s AND l.active
+            WHERE l.source = %(source)s AND l.active{stays}
               AND NOT EXISTS (SELECT FROM {table} s WHERE s."sourcedId" = l.sourced_id AND {picks(feed)})
               AND NOT EXISTS (SELECT FROM aside a WHERE a.file = %(file)s AND a.sourced_id = l.sourced_id)""",
         file=staged.file,
@@ -316,9 +497,20 @@ def _keys(feed: Feed) -> Iterator[tuple[tuple[str, ...], str, str]]:
         yield alone.columns, alone.reason, alone.where
 
 
-def _keep_apart(load: Load, feed: Feed, staged: Staged) -> None:
+def _look_at_the_odd(load: Load) -> None:
+    """Rows that stay out are seen by no unique index. Raises Twice when the file has another row of such an id."""
+    if load.count(
+        f"""SELECT count(*) FROM (SELECT sourced_id FROM checked c WHERE NOT ({READY})) odd
+            JOIN (SELECT sourced_id FROM checked GROUP BY 1 HAVING count(*) > 1) twice USING (sourced_id)"""
+    ):
+        raise Twice
+
+
+def _keep_apart(load: Load, feed: Feed, staged: Staged, *, fresh: bool, unlooked: bool) -> None:
     """Puts rows aside that claim what another row stands for, and lets go of what changed rows no longer claim."""
     for key, reason, where in _keys(feed):
+        if unlooked and reason == "same_key":
+            continue
         mine = alike = " AND ".join(f"x.{q(name)} = c.{q(name)}" for name in key)
         scope = "x.source = %(source)s AND " if reason == "name_taken" else ""
         claims = ", ".join(q(name) for name in key)
@@ -332,7 +524,7 @@ def _keep_apart(load: Load, feed: Feed, staged: Staged) -> None:
                 ) x WHERE {alike} AND {meant} AND {READY}"""
         )
         # A row put aside keeps its live twin as it was, which may then stand in the way of a third.
-        while load.do(
+        while not fresh and load.do(
             f"""UPDATE checked c SET faults = ':{reason}' FROM {_live(feed)} x
                 WHERE {READY} AND {scope}x.active AND x.id IS DISTINCT FROM c.live_id AND {mine}
                   AND NOT EXISTS (SELECT FROM checked c WHERE c.live_id = x.id AND {READY})"""
@@ -343,7 +535,7 @@ def _keep_apart(load: Load, feed: Feed, staged: Staged) -> None:
                 WHERE faults = ':{reason}'""",
             file=staged.file,
         )
-        if reason == "same_key":
+        if reason == "same_key" and not fresh:
             load.do(
                 f"""UPDATE {_live(feed)} x SET active = false FROM checked c
                     WHERE c.live_id = x.id AND x.active AND {READY}
@@ -383,7 +575,8 @@ def _measure(load: Load, feed: Feed, columns: list[Column], counts: Counts) -> N
         counts.moved = load.count(f"SELECT count(*) {changed} AND l.active AND ({moved})")
 
 
-def _insert(load: Load, feed: Feed, columns: list[Column]) -> int:
+def _insert(load: Load, feed: Feed, columns: list[Column], rows: int, *, fresh: bool, unlooked: bool) -> int:
+    """rows: of the whole file."""
     names: list[str] = [_name(feed, column) for column in columns]
     given: dict[str, str] = {
         "source": "%(source)s",
@@ -397,9 +590,13 @@ def _insert(load: Load, feed: Feed, columns: list[Column]) -> int:
             given[fld.column] = _of_its_own(fld)
     insert = f"""INSERT INTO {_live(feed)} ({", ".join(map(q, given))}) SELECT {", ".join(given.values())}
         FROM checked c WHERE {READY} AND c.live_id IS NULL"""
-    rows = load.count("SELECT count(*) FROM checked WHERE live_id IS NULL")
-    with bare(load, feed.into) if worth_it(load, feed.into, rows) else nullcontext():
-        return load.do(insert)
+    try:
+        with bare(load, feed.into) if fresh and worth_it(load, feed.into, rows) else nullcontext():
+            return load.do(insert)
+    except IntegrityError as why:
+        if unlooked and isinstance(why.__cause__, UniqueViolation):
+            raise Twice from why
+        raise
 
 
 def _of_its_own(fld: models.Field) -> str:
@@ -435,50 +632,49 @@ def _good_rows(load: Load, feed: Feed, staged: Staged, table: str) -> str:
 def _tie_own(load: Load, feed: Feed, staged: Staged, table: str, column: Column) -> int:
     """A reference to another row of the same file, like the district above a school."""
     fld, raw = q(_name(feed, column)), f"s.{q(column.name)}"
-    good = _good_rows(load, feed, staged, table)
-    tied = load.ask(
-        f"""WITH found AS (
-              SELECT l.id, l.run_id, t.id AS other FROM {good}
-              LEFT JOIN {_live(feed)} t ON t.source = %(source)s AND t.sourced_id = {raw}
-            )
-            UPDATE {_live(feed)} l SET {fld} = found.other, run_id = %(run)s
-            FROM found WHERE found.id = l.id AND l.{fld} IS DISTINCT FROM found.other RETURNING found.run_id"""
-    )
+    load.do("DROP TABLE IF EXISTS pg_temp.above")
     load.do(
-        f"""INSERT INTO waits SELECT %(file)s, l.sourced_id, %(column)s, left({raw}, 255) FROM {good}
-            WHERE {raw} IS NOT NULL AND l.{fld} IS NULL""",
+        f"""CREATE TEMP TABLE above AS
+            SELECT l.id, s.line, l.sourced_id, {raw} AS said, t.id AS other, false AS circular
+            FROM {_good_rows(load, feed, staged, table)}
+            LEFT JOIN {_live(feed)} t ON t.source = %(source)s AND t.sourced_id = {raw}
+            WHERE l.{fld} IS DISTINCT FROM t.id OR {raw} IS NOT NULL AND t.id IS NULL"""
+    )
+    _untie_circles(load, feed, staged, column)
+    load.do(
+        """INSERT INTO waits SELECT %(file)s, sourced_id, %(column)s, left(said, 255) FROM above
+           WHERE said IS NOT NULL AND other IS NULL AND NOT circular""",
         file=staged.file,
         column=column.name,
     )
-    if tied:
-        _untie_circles(load, feed, staged, good, column)
+    tied = load.ask(
+        f"""UPDATE {_live(feed)} l SET {fld} = above.other, run_id = %(run)s FROM above, {_live(feed)} was
+            WHERE above.id = l.id AND was.id = l.id AND l.{fld} IS DISTINCT FROM above.other RETURNING was.run_id"""
+    )
     return sum(run_id != load.run_id for (run_id,) in tied)
 
 
 LONGEST_WAY_UP = 50  # rows above one another
 
 
-def _untie_circles(load: Load, feed: Feed, staged: Staged, good: str, column: Column) -> None:
-    """Rows that stand above themselves, by whatever way, are put aside and stand under nobody."""
+def _untie_circles(load: Load, feed: Feed, staged: Staged, column: Column) -> None:
+    """Rows that would stand above themselves, by whatever way, are put aside and stand under nobody."""
     live, fld = _live(feed), q(_name(feed, column))
-    circular = load.ask(
+    load.do(
         f"""WITH RECURSIVE up AS (
-              SELECT l.id AS start, l.{fld} AS at, 1 AS steps FROM {live} l
-              WHERE l.source = %(source)s AND l.run_id = %(run)s AND l.{fld} IS NOT NULL
+              SELECT id AS start, other AS at, 1 AS steps FROM above WHERE other IS NOT NULL
               UNION ALL
-              SELECT up.start, l.{fld}, steps + 1 FROM up JOIN {live} l ON l.id = up.at
-              WHERE l.{fld} IS NOT NULL AND up.at <> up.start AND steps < {LONGEST_WAY_UP}
+              SELECT up.start, CASE WHEN a.id IS NULL THEN l.{fld} ELSE a.other END, steps + 1
+              FROM up JOIN {live} l ON l.id = up.at LEFT JOIN above a ON a.id = l.id
+              WHERE up.at <> up.start AND steps < {LONGEST_WAY_UP}
             )
-            UPDATE {live} l SET {fld} = NULL FROM up WHERE up.start = l.id AND up.at = l.id RETURNING l.id"""
+            UPDATE above SET other = NULL, circular = true FROM up WHERE up.start = above.id AND up.at = up.start"""
     )
-    if circular:
-        load.do(
-            f"""INSERT INTO aside SELECT %(file)s, s.line, %(column)s, 'circular', l.sourced_id
-                FROM {good} WHERE l.id = ANY(%(circular)s)""",
-            file=staged.file,
-            column=column.name,
-            circular=[row for (row,) in circular],
-        )
+    load.do(
+        """INSERT INTO aside SELECT %(file)s, line, %(column)s, 'circular', sourced_id FROM above WHERE circular""",
+        file=staged.file,
+        column=column.name,
+    )
 
 
 def _tie_many(load: Load, feed: Feed, staged: Staged, table: str, column: Column) -> int:

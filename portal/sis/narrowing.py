@@ -73,6 +73,7 @@ def narrow(load: Load, staged: Staged | None, report: Report) -> None:
         report.reason += " " + ngettext("%(count)s more waits.", "%(count)s more wait.", found - MOST) % {
             "count": found - MOST
         }
+    merge.follow_rights(load)
     ending.close_unverified(localdate(load.at))
 
 

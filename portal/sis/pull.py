@@ -26,6 +26,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from portal.access import context
+from portal.audit import log
 from portal.sis.models import Run
 from portal.sis.report import Report
 from portal.sis.taking import Progress, take_in
@@ -113,13 +114,23 @@ def pull(of: Provider, *, full: bool = False, progress: Progress = lambda *_: No
     """Fetches what changed since the last set of this source went in, or everything, and takes it in.
 
     Everything is asked for when nothing went in yet, a week after the last complete set, and when `full`.
-    Raises PullFailed.
+    Raises PullFailed; a run that was refused says why.
     """
     since = None if full else _since(of.source)
     began = now()
+    with context.opened("worker", purpose="pull"):
+        log.ran("OneRoster", "imports", "pulled", "pull")
     with TemporaryDirectory(prefix="pull.") as folder:
         bundle = Path(folder) / f"rest-{began:%Y%m%dT%H%M%SZ}"
-        write(of, bundle, since=since, at=began)
+        try:
+            write(of, bundle, since=since, at=began)
+        except PullFailed as why:
+            with context.opened("importer", purpose="pull"):
+                Run.objects.create(
+                    source=of.source, bundle="oneroster", version="1.2", name=bundle.name, made_at=began,
+                    ended_at=now(), verdict=Run.Verdict.REFUSED, reason=str(why),
+                )  # fmt: skip
+            raise
         return take_in(bundle, of.source, dry_run=False, progress=progress)
 
 

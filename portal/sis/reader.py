@@ -24,7 +24,6 @@ from portal.sis.bundle import Member, Refused
 BLOCK = 2**20  # bytes read at a time
 LONGEST_RECORD = 2**20  # characters; a quotation mark open for longer is one that was forgotten
 EXAMPLES = 3  # lines named for each repair
-UNDECODABLE_PERCENT = 0.1  # of the rows
 HEAD = ("sourcedId", "status", "dateLastModified")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 NO_CONTROL = bytes(b for b in range(256) if (b >= 32 and b != 127) or b in b"\t\n")
@@ -102,11 +101,6 @@ def read(
             _("%(file)s is damaged inside the ZIP. Export the bundle again and send the whole file.")
             % {"file": member.name}
         ) from error
-    lost = sum(reason == "undecodable" for _line, _column, reason, _id in staged.refused)
-    if lost > max(1, staged.rows * UNDECODABLE_PERCENT / 100):
-        raise Refused(
-            _("%(file)s is in an encoding we cannot read. Export it as UTF-8.") % {"file": member.name}
-        )
     return staged
 
 

@@ -44,6 +44,9 @@ class FileReport:
     outcome: str = "ready"
     newest: str = ""  # latest dateLastModified of a file of changes
     notes: list[str] = field(default_factory=list)
+    samples: list[str] = field(
+        default_factory=list
+    )  # sourcedIds of rows that end, the first few; of a held set
     repaired: dict[tuple[str, str], Found] = field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:

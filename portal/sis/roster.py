@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Model
 from django.utils.timezone import localdate
 
@@ -526,8 +527,8 @@ def tie_agents(load: Load, table: str, mode: str, note: Callable[[str, str, int]
            WHERE NOT family_knowncontact.active"""
     )
     unsaid = "NOT EXISTS (SELECT FROM agents a WHERE a.pair AND a.guardian = k.guardian_id AND a.student = k.student_id)"
-    over = f"""EXISTS (SELECT FROM {students} s WHERE s.id = k.student_id AND NOT s.active)
-               OR EXISTS (SELECT FROM {guardians} g WHERE g.id = k.guardian_id AND NOT g.active)"""
+    over = f"""k.student_id IN (SELECT s.id FROM {students} s WHERE s.run_id = %(run)s AND NOT s.active)
+               OR k.guardian_id IN (SELECT g.id FROM {guardians} g WHERE g.run_id = %(run)s AND NOT g.active)"""
     changed += load.do(
         f"""UPDATE family_knowncontact k SET active = false, run_id = %(run)s
             WHERE k.source = %(source)s AND k.active AND ({unsaid if mode == "bulk" else "false"} OR {over})"""
@@ -535,33 +536,56 @@ def tie_agents(load: Load, table: str, mode: str, note: Callable[[str, str, int]
     return changed
 
 
-def settle_students(load: Load) -> None:
+def settle_students(load: Load, *, all_of_them: bool) -> None:
     """When each student came to the school and left the district, as the enrollments tell it.
 
     Left: the student is gone from the roster, or every place in a class was given up before the class was over.
+    all_of_them: otherwise those whose rows or places this run changed.
     """
+    students, enrollments = q(Student._meta.db_table), q(Enrollment._meta.db_table)
+    classes, terms = q(SchoolClass._meta.db_table), q(Term._meta.db_table)
+    if not all_of_them and load.count(
+        f"""SELECT count(*) FROM (SELECT FROM {classes} WHERE run_id = %(run)s UNION ALL
+                                  SELECT FROM {terms} WHERE run_id = %(run)s LIMIT 1) other_days"""
+    ):
+        all_of_them = True
+    which = "true"
+    if not all_of_them:
+        load.do("DROP TABLE IF EXISTS pg_temp.touched")
+        load.do(
+            f"""CREATE TEMP TABLE touched AS SELECT id FROM {students} WHERE run_id = %(run)s
+                UNION SELECT student_id FROM {enrollments} WHERE run_id = %(run)s"""
+        )
+        load.do("ANALYZE touched")
+        which = "{} IN (SELECT id FROM touched)"
     load.do(
         f"""WITH places AS (
               SELECT e.student_id, e.active, e.begins, c.school_id, max(t.ends) AS over, min(t.begins) AS start,
                 least(coalesce(e.ends, max(t.ends)), CASE WHEN e.active THEN NULL ELSE (e.ended_at AT TIME ZONE %(zone)s)::date END) AS until
-              FROM {q(Enrollment._meta.db_table)} e
-              JOIN {q(SchoolClass._meta.db_table)} c ON c.id = e.school_class_id
+              FROM {enrollments} e
+              JOIN {classes} c ON c.id = e.school_class_id
               LEFT JOIN {q(SchoolClass.terms.through._meta.db_table)} ct ON ct.schoolclass_id = c.id
-              LEFT JOIN {q(Term._meta.db_table)} t ON t.id = ct.term_id
-              WHERE e.source = %(source)s GROUP BY e.id, c.id
+              LEFT JOIN {terms} t ON t.id = ct.term_id
+              WHERE e.source = %(source)s AND {which.format("e.student_id")} GROUP BY e.id, c.id
             ), told AS (
               SELECT s.id,
                 min(coalesce(p.begins, p.start)) FILTER (WHERE p.active AND p.school_id = s.school_id) AS entered,
                 CASE WHEN NOT s.active THEN least(max(p.until), (s.ended_at AT TIME ZONE %(zone)s)::date)
                      WHEN count(p.*) > 0 AND NOT bool_or(p.active AND (p.until IS NULL OR p.until >= %(today)s OR p.until >= p.over))
                      THEN max(p.until) END AS gone
-              FROM {q(Student._meta.db_table)} s LEFT JOIN places p ON p.student_id = s.id
-              WHERE s.source = %(source)s GROUP BY s.id
+              FROM {students} s LEFT JOIN places p ON p.student_id = s.id
+              WHERE s.source = %(source)s AND {which.format("s.id")} GROUP BY s.id
             )
-            UPDATE {q(Student._meta.db_table)} s SET entered_on = coalesce(told.entered, s.entered_on), left_on = told.gone,
-              run_id = %(run)s
+            UPDATE {students} s SET entered_on = coalesce(told.entered, s.entered_on), left_on = told.gone,
+              run_id = coalesce(nullif(%(run)s, 0), s.run_id)
             FROM told WHERE told.id = s.id
               AND (s.entered_on, s.left_on) IS DISTINCT FROM (coalesce(told.entered, s.entered_on), told.gone)""",
         today=localdate(load.at),
         zone=settings.TIME_ZONE,
     )
+
+
+def settle_everybody() -> None:
+    """A day that passed ends places without a change of any row, so all students are looked at once a day."""
+    for source in Student.objects.values_list("source", flat=True).distinct():
+        settle_students(Load(connection.cursor(), source, 0), all_of_them=True)

@@ -5,7 +5,7 @@ Readers see the record as it was until the last file is in. A held set changes n
 
 import logging
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,9 +17,10 @@ from django.utils.translation import ngettext
 
 from portal.access import context
 from portal.family import ending, finding
+from portal.family.models import DESK_SOURCE
 from portal.record.models import Arrival
+from portal.sis import bare, guards, keeping, merge, narrowing, reader, roster, timeline
 from portal.sis import bundle as bundles
-from portal.sis import guards, keeping, merge, narrowing, reader, roster, timeline
 from portal.sis.bundle import Bundle, Member, Refused
 from portal.sis.load import Load, q
 from portal.sis.models import Pending, Quarantined, Run
@@ -69,11 +70,12 @@ def take_in(
             if not dry_run:
                 with context.opened("importer", purpose="import"):
                     run.save()
-            with context.opened("importer", purpose="import"):
-                load = Load(connection.cursor(), report.source, run.pk or 0)
-                _take(bundle, load, report, progress, released=released)
-            if not dry_run:
-                _keep(bundle, run, report)
+            with nullcontext() if dry_run else keeping.copying(bundle, run) as copying:
+                with context.opened("importer", purpose="import"):
+                    load = Load(connection.cursor(), report.source, run.pk or 0)
+                    _take(bundle, load, report, progress, released=released)
+                if copying:
+                    _keep(copying, run, report)
     except Refused as refusal:
         report.verdict, report.reason = Run.Verdict.REFUSED, str(refusal)
     except Exception:
@@ -89,10 +91,10 @@ def take_in(
     return report
 
 
-def _keep(bundle: Bundle, run: Run, report: Report) -> None:
+def _keep(copying: keeping.Copying, run: Run, report: Report) -> None:
     """The set stays on the disk: to let it in, to try its bad rows again. It went in, or waits, whether or not this works."""
     try:
-        keeping.keep(bundle, run)
+        copying.keep()
         run.kept = report.kept = True
     except OSError as error:
         report.notes.append(
@@ -102,6 +104,8 @@ def _keep(bundle: Bundle, run: Run, report: Report) -> None:
 
 def _source(bundle: Bundle, given: str | None) -> str:
     """The sending system: as given, as the bundle says, or for a companion the one there is."""
+    if (given or bundle.says) == DESK_SOURCE:
+        raise Refused(_("No source can be called “desk”: that is the registrar's."))
     if given:
         if len(given) > LONGEST_SOURCE:
             raise Refused(
@@ -124,6 +128,11 @@ def _source(bundle: Bundle, given: str | None) -> str:
 
 def _take(bundle: Bundle, load: Load, report: Report, progress: Progress, *, released: bool) -> None:
     load.do("SELECT pg_advisory_xact_lock(hashtext('portal import'))")
+    Run.objects.filter(
+        verdict=Run.Verdict.RUNNING, pk__lt=load.run_id
+    ).update(  # one at a time: those are dead
+        verdict=Run.Verdict.REFUSED, reason=_("It was interrupted. Nothing was changed."), ended_at=load.at
+    )
     _in_order(bundle, load)
     merge.prepare(load)
     files = roster.files(bundle.kind, bundle.version)
@@ -139,6 +148,7 @@ def _take(bundle: Bundle, load: Load, report: Report, progress: Progress, *, rel
                 raise OnlyTried
         report.verdict = Run.Verdict.APPLIED
         report.notes += report.held_because  # what two people looked at before they let it in
+        _forget_samples(report)
     except OnlyTried:
         report.verdict = Run.Verdict.APPLIED
     except Held:
@@ -147,6 +157,11 @@ def _take(bundle: Bundle, load: Load, report: Report, progress: Progress, *, rel
             narrowing.narrow(load, staged.get("guardianships.csv"), report)
             _mark_held(bundle, load)
             LOG.error("alarm: a set is held", extra={"run": load.run_id, "source": load.source})
+
+
+def _forget_samples(report: Report) -> None:
+    for file in report.files.values():
+        file.samples = []
 
 
 def _in_order(bundle: Bundle, load: Load) -> None:
@@ -264,13 +279,15 @@ def _merge(
         files = files | roster.files("companion", "1.0")  # rows that waited for this roster
     modes = {name: member.mode for name, member in bundle.members.items()}
     report.held_because += guards.guard_missing(load.source, bundle.kind, modes)
+    for each in staged.values():
+        report.held_because += guards.guard_letters(each)
     before = guards.students_by_school(load) if bundle.kind == "oneroster" else {}
     for name, file in files.items():
         if name in staged and _older(load, report, name):
             continue
         _merge_file(bundle, load, name, file, staged, report)
     if bundle.kind == "oneroster":
-        roster.settle_students(load)
+        roster.settle_students(load, all_of_them="bulk" in modes.values())
         report.held_because += guards.guard_schools(load, before)
 
 
@@ -318,8 +335,32 @@ def _merge_file(
         )
     if not (raw := _add_waiting(load, name, file, raw)):
         return
-    about = report.files.setdefault(name, FileReport(name, raw.mode, rows=raw.rows))
+    report.files.setdefault(name, FileReport(name, raw.mode, rows=raw.rows))
+    (feed, *others) = file.feeds
+    if not others and not feed.where and not feed.completes and bare.worth_it(load, feed.into, raw.rows):
+        try:
+            with transaction.atomic():
+                _merge_staged(bundle, load, file, raw, staged, report, unlooked=True)
+        except merge.Twice:
+            pass  # once more, with care
+        else:
+            return
     merge.put_aside_doubles(load, raw, raw.table)
+    _merge_staged(bundle, load, file, raw, staged, report)
+
+
+def _merge_staged(
+    bundle: Bundle,
+    load: Load,
+    file: roster.File,
+    raw: Staged,
+    staged: dict[str, Staged],
+    report: Report,
+    *,
+    unlooked: bool = False,
+) -> None:
+    """unlooked: the file is the first of its table, and its unique indexes find doubles; see merge.merge."""
+    name, about = raw.file, report.files[raw.file]
     _put_aside_strangers(load, bundle, raw, file)
     roles = staged.get("roles.csv")
     shaped = roster.shaped(
@@ -340,15 +381,17 @@ def _merge_file(
         of = table
         if feed is roster.LANGUAGES:
             of = f"({roster.language_rows(table)})"
-        counts = merge.merge(load, feed, raw, of, present, listened=bool(listeners))
+        counts = merge.merge(load, feed, raw, of, present, listened=bool(listeners), unlooked=unlooked)
         about.added += counts.added
         about.changed += counts.changed
         about.ended += counts.ended
+        if counts.ended:
+            about.samples += merge.samples(load, feed)
         report.held_because += guards.guard(load, feed, raw, counts)
         if feed is roster.BIRTH_DATES:
             roster.await_people(load, name)
-        for section in listeners:
-            timeline.tell(load, section, feed)
+        if listeners:
+            timeline.tell(load, listeners, feed, raw, many=unlooked)
     if name == "users.csv" and "agentSourcedIds" in present:
         about.changed += roster.tie_agents(
             load, table, raw.mode, lambda column, code, line: raw.repairs[column, code].at(line)

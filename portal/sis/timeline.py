@@ -1,11 +1,13 @@
 """Hands changed rows to the section they belong to; what it makes of them becomes events on the timeline."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
 from itertools import groupby
 from operator import attrgetter
 
 from django.db import models
+from django.db.models.expressions import RawSQL
 from django.utils.timezone import localdate, make_aware
 
 from portal.record import contents, printed
@@ -14,9 +16,11 @@ from portal.record.models import Arrival, Event, RecordRow
 from portal.record.section import Section
 from portal.record.timeline import Change, Happening
 from portal.sis.load import Load, q
+from portal.sis.reader import Staged
 
 LOOKS_BACK = timedelta(days=30)
 FIRST_LOOKS_BACK = timedelta(days=14)  # the first time a file comes, everything in it is new
+MANY_LOOK_BACK = timedelta(days=7)  # the same of a large district, in which no family has been let in yet
 CHUNK = 10_000  # rows told together; work they share is then looked up once
 
 
@@ -27,22 +31,35 @@ def listeners(feed: Feed) -> list[Section]:
     return [section for section in contents.sections() if section.events and feed in section.feeds]
 
 
-def tell(load: Load, section: Section, feed: Feed) -> None:
+def tell(load: Load, sections: Sequence[Section], feed: Feed, staged: Staged, *, many: bool) -> None:
     """Events for what this run changed in the feed's table, as far as it speaks of the last days.
 
-    The section gets all changes of a student together, a few hundred students at a time.
+    Each section gets all changes of a student together, a few hundred students at a time.
+    many: the first load of a large district.
     """
-    assert section.events is not None
-    for changes in _changes(load, feed):
-        told = section.events(changes)
-        news = list(_without_words(section, told) if section.sensitive else told)
-        Event.rows.for_import().bulk_create(
-            Event(
-                student_id=each.student_id, section=section.key, kind=each.kind, on=each.on, words=each.words
-            )
-            for each in news
-        )
-        printed.soon(section, list(dict.fromkeys(each.student_id for each in news)))
+    for changes in _changes(load, feed, _recent(load, feed, staged, many=many)):
+        for section in sections:
+            assert section.events is not None
+            told = section.events(changes)
+            news = list(_without_words(section, told) if section.sensitive else told)
+            _keep(load, section, news)
+            if not many:  # nobody of a district so new looks at all its papers tonight
+                printed.soon(section, list(dict.fromkeys(each.student_id for each in news)))
+
+
+def _keep(load: Load, section: Section, news: Iterable[Happening]) -> None:
+    events = [(each.student_id, each.kind, each.on, json.dumps(each.words)) for each in news]
+    load.do(
+        f"""INSERT INTO {q(Event._meta.db_table)} (student_id, section, kind, "on", words, came_at, active)
+            SELECT student, %(section)s, kind, day, words, now(), true
+            FROM unnest(%(students)s::bigint[], %(kinds)s::text[], %(days)s::date[], %(words)s::jsonb[])
+              WITH ORDINALITY told (student, kind, day, words, n) ORDER BY n""",
+        section=section.key,
+        **{
+            name: [event[n] for event in events]
+            for n, name in enumerate(("students", "kinds", "days", "words"))
+        },
+    )
 
 
 def _without_words(section: Section, told: Iterable[Happening]) -> Iterator[Happening]:
@@ -51,10 +68,10 @@ def _without_words(section: Section, told: Iterable[Happening]) -> Iterator[Happ
         yield Happening(f"{section.key}.new", student, on)
 
 
-def _changes(load: Load, feed: Feed) -> Iterator[list[Change]]:
+def _changes(load: Load, feed: Feed, found: models.QuerySet[RecordRow]) -> Iterator[list[Change]]:
     """The changed rows, each student's in one list; at least CHUNK rows a list but for the last."""
     rows: list[RecordRow] = []
-    recent = _recent(load, feed).order_by("student_id", "pk").iterator(chunk_size=CHUNK)
+    recent = found.order_by("student_id", "pk").iterator(chunk_size=CHUNK)
     for _student, of_student in groupby(recent, key=attrgetter("student_id")):
         rows += of_student
         if len(rows) >= CHUNK:
@@ -64,10 +81,16 @@ def _changes(load: Load, feed: Feed) -> Iterator[list[Change]]:
         yield _with_before(load, feed, rows)
 
 
-def _recent(load: Load, feed: Feed) -> models.QuerySet[RecordRow]:
+def _recent(load: Load, feed: Feed, staged: Staged, *, many: bool) -> models.QuerySet[RecordRow]:
     known = Arrival.objects.filter(source=load.source, file=feed.file).exists()
-    since = localdate(load.at) - (LOOKS_BACK if known else FIRST_LOOKS_BACK)
+    since = localdate(load.at) - (LOOKS_BACK if known else MANY_LOOK_BACK if many else FIRST_LOOKS_BACK)
     rows = feed.into.rows.for_import().filter(source=load.source, run_id=load.run_id)  # type: ignore[attr-defined]
+    if staged.mode == "delta":  # its rows are few, and those of the table many
+        named = f"""SELECT l.id FROM {q(feed.into._meta.db_table)} l JOIN {staged.table} s ON s."sourcedId" = l.sourced_id
+                    WHERE l.source = %s"""
+        rows = rows.filter(pk__in=RawSQL(named, [load.source]))  # noqa: S611 - names of our own
+    if feed.silent:
+        rows = rows.exclude(feed.silent & ~models.Q(pk__in=RawSQL("SELECT id FROM before", [])))
     if feed.dated:
         moment = isinstance(feed.into._meta.get_field(feed.dated), models.DateTimeField)
         rows = rows.filter(

@@ -24,9 +24,10 @@ from portal.family.models import ContactPoint, Guardianship
 from portal.people import limits
 from portal.people.door import asks
 from portal.people.models import Person
-from portal.privacy import words
-from portal.record.contents import sections
+from portal.privacy.words import BECAUSE as FAMILY_BECAUSE
+from portal.staff import words
 from portal.staff.views import on_duty
+from portal.staff.words import REFUSED
 from portal.web import sheets
 from portal.web.forms import ChoiceField, Form, TextField
 from portal.web.request import Request
@@ -35,7 +36,6 @@ AUDIT = gate.Directory("audit", may_see=(rules.reads_the_record_of_access,))
 PAGE = 25  # rows
 MOST_ROWS = 5_000  # of an export
 MOST_PEOPLE = 50  # whom a name may mean
-REFUSED = "refused"
 
 
 class Filters(Form):
@@ -64,12 +64,7 @@ class Filters(Form):
         """schools: (ref, name) of those the reader may choose."""
         super().__init__(data)
         roles = [("guardian", _("Parent or guardian")), (log.MACHINE, _("A service")), *Post.Role.choices]
-        parts = [
-            *((section.key, section.title) for section in sections()),
-            *words.WHAT.items(),
-            *WHAT.items(),
-        ]
-        acts = [*_acts().items(), *words.DID.items(), *DID.items()]
+        parts, acts = words.parts().items(), words.acts().items()
         for name, choices in (("role", roles), ("place", schools), ("section", parts), ("action", acts)):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
@@ -85,49 +80,18 @@ class Export(Form):
     )
 
 
-# What this page has words for beyond what families read.
-WHAT: dict[str, str | Promise] = {
-    "audit": _("Audit log"),
-    "link": _("Link to an account"),
-    "search": _("Search"),
-    "users": _("User Manager"),
-}
-DID: dict[str, str | Promise] = {
-    "correction_asked": _("Asked for a correction"),
-    "copied": _("Got a copy"),
-    "copy_asked": _("Asked for a copy"),
-    "copy_opened": _("Opened the copy"),
-    "correction_answered": _("Answered a request"),
-    "email_shown": _("Showed an account's email"),
-    "exported": _("Downloaded a file"),
-    "hearing_asked": _("Asked for a hearing"),
-    "letter_printed": _("Printed a PIN letter"),
-    "linked": _("Added the student"),
-    "note_put": _("Wrote a note"),
-    "pin_shown": _("Showed a PIN"),
-    "question_asked": _("Asked why someone looked"),
-    "question_answered": _("Answered a question"),
-    REFUSED: _("Turned away"),
-    "removed": _("Took the student off the account"),
-    "reported": _("Reported a link as not theirs"),
-    "search": _("Searched"),
-    "suspended": _("Stopped: opened too many records"),
-    "suspension_lifted": _("Let in again"),
-    "verified": _("Typed the PIN again"),
-    "wrong_tries": _("Typed wrong PINs"),
-}
-
-
 RULES = {
     rules.name(rule): "" for rule in vars(rules).values() if getattr(rule, "__module__", "") == rules.__name__
 }
 BECAUSE: dict[str, str | Promise] = (
     RULES
-    | words.BECAUSE
+    | FAMILY_BECAUSE
     | {
         "guardian": _("Their own child"),
         "guardian_with_full_rights": _("Their own child"),
         "not_theirs": _("Not one of their students"),
+        "agrees_about_guardianship": _("Keeps guardianship"),
+        "runs_the_portal": _("Runs the portal"),
     }
 )
 
@@ -251,7 +215,6 @@ def _rows(found: Sequence[Access]) -> list[Row]:
 
 
 def _row(row: Access, limited: bool) -> Row:
-    titles = {section.key: section.title for section in sections()} | words.WHAT | WHAT
     purpose = row.purpose_words if row.purpose == Purpose.OTHER else row.get_purpose_display()
     roles = {"guardian": _("Parent or guardian"), log.MACHINE: _("A service"), **dict(Post.Role.choices)}
     return Row(
@@ -259,8 +222,8 @@ def _row(row: Access, limited: bool) -> Row:
         who=row.person.name if row.person else row.machine,
         role=str(roles.get(row.role, row.role)),
         place=row.place,
-        did=str((_acts() | words.DID | DID).get(row.action, row.action)),
-        section=str(titles.get(row.section, row.section)),
+        did=words.did(row.action),
+        section=words.what(row.section),
         student=row.student.name if row.student else "",
         student_id=row.student.student_id if row.student else "",
         why=str(purpose or BECAUSE.get(row.why, row.why)),
@@ -268,11 +231,6 @@ def _row(row: Access, limited: bool) -> Row:
         turned_away=row.action == REFUSED,
         limited=limited and row.action == REFUSED,
     )
-
-
-def _acts() -> dict[str, str | Promise]:
-    """What families do on the pages of sections, by the titles of those pages."""
-    return {act.name: act.title for section in sections() for act in section.acts}
 
 
 def _limited(students: set[int]) -> set[int]:

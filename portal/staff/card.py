@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Prefetch, Q
 
 from portal.access.grant import Grant
-from portal.family import pins
+from portal.family import orders, pins
 from portal.family.models import ContactPoint, Guardian, Guardianship, KnownContact, Link
 from portal.family.standing import verified
 from portal.people.models import Person
@@ -48,6 +48,7 @@ class Card:
     known: tuple[str, ...]  # names of adults the roster only knows; they are not verified, and open nothing
     places: tuple[Place, ...]
     limited: bool  # an address the school keeps confidential
+    no_pick_up: tuple[str, ...]  # adults to whom a court order lets nobody hand the student
 
 
 def read(grant: Grant, show: int = 0) -> Card:
@@ -79,7 +80,13 @@ def read(grant: Grant, show: int = 0) -> Card:
                 pin=states[right.pk],
             )
         )
-    return Card(tuple(adults), _known(grant.student, rights), _places(grant.student), limited(grant.student))
+    return Card(
+        adults=tuple(adults),
+        known=_known(grant.student, rights),
+        places=_places(grant.student),
+        limited=limited(grant.student),
+        no_pick_up=orders.no_pick_up([grant.student.pk], grant.on).get(grant.student.pk, ()),
+    )
 
 
 def _known(student: Student, rights: Sequence[Guardianship]) -> tuple[str, ...]:

@@ -15,6 +15,9 @@ EMERGENCY = Directory("emergency-report", may_see=(rules.keeps_emergency_cards,)
 EMERGENCY_HEALTH = Directory(
     "emergency-report", may_see=(rules.staff_granted_sensitive_records,)
 )  # on the cards
+DESK = Directory(
+    "registrar", may_see=(rules.agrees_about_guardianship,), may_change=(rules.keeps_guardianship,)
+)
 JOBS = Directory("jobs", may_see=(rules.runs_the_portal,))
 IMPORTS = Directory("imports", may_see=(rules.runs_the_portal,))
 SETTINGS = Directory("settings", may_see=(rules.runs_the_portal,), may_change=(rules.runs_the_portal,))

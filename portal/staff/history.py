@@ -16,25 +16,12 @@ from portal.audit import log
 from portal.audit.models import Access
 from portal.family.models import Link
 from portal.people.door import asks
+from portal.staff import words
 from portal.staff.directory import CARD
 from portal.staff.views import on_duty
 from portal.web.request import Request
 
 SHOWN = 100
-SAID: dict[str, str | Promise] = {
-    "see": _("Opened the record"),
-    "email_shown": _("Showed an email"),
-    "account_seen": _("Opened a parent's account"),
-    "link_sent": _("Sent a sign-in link to a parent"),
-    "account_unlocked": _("Ended the wait of a parent's account"),
-    "email_corrected": _("Started to correct a parent's email"),
-    "identity_checked": _("Checked a parent's identity"),
-    "check_failed": _("Could not verify the person who asked"),
-    "pin_given": _("Gave a PIN"),
-    "pin_shown": _("Showed a PIN"),
-    "pin_renewed": _("Made a new PIN"),
-    "letter_printed": _("Printed a PIN letter"),
-}
 
 
 @dataclass(frozen=True)
@@ -66,7 +53,7 @@ def events(grant: Grant) -> list[Event]:
     found = [
         Event(
             at=look.at,
-            what=SAID.get(look.action, _("Worked with the record")),
+            what=words.did(look.action),
             who=look.person.name if look.person else "",
             role=roles.get(look.role, ""),
             place=look.place,

@@ -156,6 +156,7 @@ def _about(number: int) -> dict[str, Any]:
             "state": OF_A_VERDICT[Run.Verdict(shown.verdict)],
             "State": State,
             "files": [(file["file"], _numbers(file), file.get("notes", [])) for file in shown.files],
+            "samples": [(file["file"], file["samples"]) for file in shown.files if file.get("samples")],
             "aside": [(row, words(row.reason)) for row in aside[:ASIDE]],
             "count": aside.count(),
             "by_reason": [

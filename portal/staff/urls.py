@@ -21,6 +21,7 @@ from portal.staff import (
     views,
 )
 from portal.staff.reasons import with_reason
+from portal.staff.registrar import views as registrar
 
 urlpatterns = [
     path("staff/", views.sign_in, name="staff"),
@@ -50,6 +51,24 @@ urlpatterns = [
         "staff/reports/new-emergency-contacts/print/", new_contacts.paper, name="staff_emergency_report_print"
     ),
     path("staff/reports/new-emergency-contacts.csv", new_contacts.sheet, name="staff_emergency_report_csv"),
+    path("staff/registrar/", registrar.listed, name="staff_registrar_desk"),
+    path("staff/registrar/<str:ref>/", registrar.guardians, name="staff_registrar"),
+    path("staff/registrar/<str:ref>/rights/", registrar.rights, name="staff_registrar_rights"),
+    path("staff/registrar/<str:ref>/orders/", registrar.orders, name="staff_registrar_orders"),
+    path("staff/registrar/<str:ref>/orders/<str:case>/lift/", registrar.lift, name="staff_registrar_lift"),
+    path(
+        "staff/registrar/<str:ref>/orders/<str:case>/scan/",
+        registrar.keep_scan,
+        name="staff_registrar_keep_scan",
+    ),
+    path("staff/registrar/<str:ref>/scans/<str:case>/", registrar.scan, name="staff_registrar_scan"),
+    path("staff/registrar/<str:ref>/guardians/", registrar.guardian, name="staff_registrar_guardian"),
+    path("staff/registrar/<str:ref>/contacts/", registrar.contacts, name="staff_registrar_contacts"),
+    path("staff/registrar/<str:ref>/address/", registrar.address, name="staff_registrar_address"),
+    path("staff/registrar/<str:ref>/address/new/", registrar.new_address, name="staff_registrar_new_address"),
+    path(
+        "staff/registrar/<str:ref>/decisions/<str:case>/", registrar.decision, name="staff_registrar_decision"
+    ),
     path("staff/dashboards/pins/", adoption.dashboard, name="staff_adoption"),
     path("staff/dashboards/pins.csv", adoption.sheet, name="staff_adoption_csv"),
     path("staff/dashboards/pins/print/", adoption.paper, name="staff_adoption_print"),

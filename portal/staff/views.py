@@ -24,8 +24,9 @@ from portal.people.door import View, anyone, asks, staff_only
 from portal.people.models import Person
 from portal.record.models import Arrival
 from portal.staff import card, desk, letter, printing, search, sign_on
-from portal.staff.directory import CARD, PINS, RECORD
+from portal.staff.directory import CARD, DESK, PINS, RECORD
 from portal.staff.models import Listed, Printing
+from portal.staff.registrar import reading
 from portal.staff.sign_on import own_path
 from portal.students.models import Org
 from portal.web.request import Request
@@ -172,6 +173,7 @@ def view(request: Request, ref: str) -> HttpResponse:
         "card": card.read(grant, show),
         "gives_pins": _may_give(request.actor, ref),
         "opens_record": gate.opens_too(grant, RECORD),
+        "opens_desk": gate.opens_too(grant, DESK),
         "State": pins.State,
         "issued_by": desk.issued_by,
     }
@@ -306,6 +308,11 @@ def _queues(actor: gate.Actor) -> list[tuple[str, int, str]]:
             _("People whose access to check"),
             user_manager.waiting_checks(actor),
             reverse("staff_user_manager"),
+        ),
+        (
+            _("Decisions at the registrar desk that wait for you"),
+            reading.waiting_for(actor),
+            reverse("staff_registrar_desk"),
         ),
         (_("Letters that wait for a second person"), len(printing.waiting(actor)), reverse("staff_list")),
         (

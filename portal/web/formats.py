@@ -6,8 +6,10 @@ school's time zone, settings.TIME_ZONE.
 
 import datetime as dt
 import re
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache, wraps
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError, dates, numbers
@@ -34,6 +36,7 @@ WEEKDAY = {
 # Where the medium date less its year is shorter than CLDR's month-and-day, and where CLDR's clock names parts
 # of the day that a bell schedule does not need.
 SHORT = {"ko": "M. d.", "hy": "dd MMM"}
+COMMAS = {"fa": "، ", "zh-hant": "、", "zh-hans": "、"}
 CLOCK = {"zh-hant": "HH:mm"}
 PERCENT = {"ru": "#,##0.###%"}  # one word, so that a figure in a narrow column stays whole
 
@@ -61,6 +64,12 @@ def _wide(text: str) -> str:
     return text.replace("\u202f", "\u00a0")
 
 
+def written_once(write: Callable[[Any, str], str]) -> Callable[[Any], str]:
+    """write(value, language), kept for the values written most; CLDR says the same of a value every time."""
+    written = lru_cache(maxsize=10_000, typed=True)(write)
+    return wraps(write)(lambda value: written(value, _language()))
+
+
 def school_day(value: dt.date | dt.datetime) -> dt.date:
     """The school's calendar day of a date or of an aware moment."""
     return value.astimezone(_school_zone()).date() if isinstance(value, dt.datetime) else value
@@ -71,39 +80,46 @@ def today() -> dt.date:
     return school_day(timezone.now())
 
 
-def long_date(value: dt.date | dt.datetime) -> str:
+@written_once
+def long_date(value: dt.date | dt.datetime, language: str) -> str:
     """October 5, 2026."""
-    return _wide(dates.format_date(school_day(value), "long", locale=_locale(_language())))
+    return _wide(dates.format_date(school_day(value), "long", locale=_locale(language)))
 
 
-def short_date(value: dt.date | dt.datetime) -> str:
+@written_once
+def short_date(value: dt.date | dt.datetime, language: str) -> str:
     """Oct 5, for columns that lie within one school year."""
-    language = _language()
     pattern = SHORT.get(language) or _locale(language).datetime_skeletons["MMMd"].pattern
     return dates.format_date(school_day(value), pattern, locale=_locale(language))
 
 
 def day(value: dt.date | dt.datetime) -> str:
     """The long form for running text: Monday, October 5 within 14 days of today, else October 5, 2026."""
-    on, language = school_day(value), _language()
-    if abs(on - today()) > NEAR:
-        return long_date(on)
+    on = school_day(value)
+    return long_date(on) if abs(on - today()) > NEAR else _near(on)
+
+
+@written_once
+def _near(on: dt.date, language: str) -> str:
     return dates.format_date(on, WEEKDAY[language], locale=_locale(language))
 
 
-def weekday(value: dt.date | dt.datetime) -> str:
+@written_once
+def weekday(value: dt.date | dt.datetime, language: str) -> str:
     """Monday."""
-    return dates.format_date(school_day(value), "EEEE", locale=_locale(_language()))
+    return dates.format_date(school_day(value), "EEEE", locale=_locale(language))
 
 
-def short_weekday(value: dt.date | dt.datetime) -> str:
+@written_once
+def short_weekday(value: dt.date | dt.datetime, language: str) -> str:
     """Mon."""
-    return dates.format_date(school_day(value), "EEE", locale=_locale(_language()))
+    return dates.format_date(school_day(value), "EEE", locale=_locale(language))
 
 
-def short_month(value: dt.date | dt.datetime) -> str:
+@written_once
+def short_month(value: dt.date | dt.datetime, language: str) -> str:
     """Oct, without the year."""
-    return dates.format_date(school_day(value), "LLL", locale=_locale(_language()))
+    return dates.format_date(school_day(value), "LLL", locale=_locale(language))
 
 
 def month_name(number: int) -> str:
@@ -111,15 +127,16 @@ def month_name(number: int) -> str:
     return str(dates.get_month_names("wide", "stand-alone", _locale(_language()))[number])
 
 
-def month(value: dt.date | dt.datetime) -> str:
+@written_once
+def month(value: dt.date | dt.datetime, language: str) -> str:
     """October 2026."""
-    return _wide(dates.format_skeleton("yMMMM", school_day(value), locale=_locale(_language())))
+    return _wide(dates.format_skeleton("yMMMM", school_day(value), locale=_locale(language)))
 
 
-def time(value: dt.datetime | dt.time) -> str:
+@written_once
+def time(value: dt.datetime | dt.time, language: str) -> str:
     """7:45 AM, of an aware moment or of a time on the school's clock."""
     clock = value.astimezone(_school_zone()).time() if isinstance(value, dt.datetime) else value
-    language = _language()
     return _wide(dates.format_time(clock, CLOCK.get(language, "short"), locale=_locale(language)))
 
 
@@ -142,24 +159,32 @@ def hours(value: str) -> str:
     return f"{time(dt.time(opens, shuts))}–{time(dt.time(closes, ends))}"
 
 
-def number(value: float | Decimal) -> str:
+@written_once
+def number(value: float | Decimal, language: str) -> str:
     """1,234.5."""
-    return numbers.format_decimal(value, locale=_locale(_language()))
+    return numbers.format_decimal(value, locale=_locale(language))
 
 
-def two_places(value: Decimal) -> str:
+@written_once
+def two_places(value: Decimal, language: str) -> str:
     """3.50, for averages that are read beside each other."""
-    return numbers.format_decimal(value, format="0.00", locale=_locale(_language()))
+    return numbers.format_decimal(value, format="0.00", locale=_locale(language))
 
 
-def dollars(value: Decimal) -> str:
+def listed(values: Iterable[object]) -> str:
+    """Milk, egg, wheat; with the comma of the language."""
+    return COMMAS.get(_language(), ", ").join(map(str, values))
+
+
+@written_once
+def dollars(value: Decimal, language: str) -> str:
     """$1,234.50; what is owed has a minus."""
-    return _wide(numbers.format_currency(value, "USD", locale=_locale(_language())))
+    return _wide(numbers.format_currency(value, "USD", locale=_locale(language)))
 
 
-def percent(value: float | Decimal) -> str:
+@written_once
+def percent(value: float | Decimal, language: str) -> str:
     """92.5%, from 92.5; at most one decimal."""
-    language = _language()
     return numbers.format_percent(
         round(float(value), 1) / 100,
         PERCENT.get(language),

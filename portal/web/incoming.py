@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpResponse
 
@@ -79,7 +80,8 @@ class Incoming:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length != "0" and request.content_type not in kinds:
             return errors.wrong_kind(request)
-        if (not length.isdigit() or int(length) > LARGEST) and "multipart/form-data" not in _uploads(view):
+        largest = settings.FILE_UPLOAD_MAX_MEMORY_SIZE if "multipart/form-data" in _uploads(view) else LARGEST
+        if not length.isdigit() or int(length) > largest:
             return errors.bad_request(request, RequestDataTooBig())
         if kinds is FORMS and any(
             CONTROLS.search(name.encode("utf-8", "surrogatepass")) for name in request.POST

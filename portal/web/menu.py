@@ -45,6 +45,7 @@ STAFF = (
     Entry(_("Parent/Student Search"), "staff_search", "magnifying-glass"),
     Entry(_("My list"), "staff_list", "list-plus", asks="letters"),
     Entry(_("New Emergency Contact Report"), "staff_emergency_report", "phone-call"),
+    Entry(_("Registrar desk"), "staff_registrar_desk", "shield-check", asks="registrar"),
     Entry(_("Corrections"), "staff_corrections", "check-circle", asks="deciding"),
     Entry(_("PINs and families"), "staff_adoption", "student", asks="adoption"),
     Entry(_("Import monitor"), "staff_imports", "folder-open", asks="imports"),

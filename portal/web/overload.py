@@ -1,11 +1,12 @@
 """What happens when more is asked than the house can carry: a quick no, before queues grow.
 
-The server gives each process more threads than may work at once. Those that find no place stand in a short line; who
-finds the line full, or waits too long, gets a small page that needs no database. Files, the ways out, help and
-emergencies do not stand in line.
+The server gives each process more threads than may work at once. Those that find no place stand in a short line. Who
+would stand in it too long, as fast as it moves lately, is told at once, with a small page that needs no database. Files,
+the ways out, help and emergencies do not stand in line.
 """
 
 import threading
+import time
 from collections.abc import Callable
 from functools import cache
 
@@ -19,13 +20,48 @@ from portal.web.request import Request
 
 AT_ONCE = 2  # pages made at the same moment by one process: more only take turns at its one interpreter
 LINE = 48  # that may wait for a place: about a second of pages, and a class that signs in at the same moment
-PATIENCE = 2.0  # seconds
+LONGEST = 0.7  # seconds that whoever joins the line may expect to stand in it
+PATIENCE = 2.0  # seconds after which they leave it, when it moved slower than that
 SPARE = 2  # threads for what does not stand in line, and for saying no
 THREADS = AT_ONCE + LINE + SPARE
 OPEN = ("logout", "staff/sign-out", "signed-out", "help", "emergency", ".well-known", "csp-report")
 
-_places = threading.BoundedSemaphore(AT_ONCE)
-_standing = threading.BoundedSemaphore(AT_ONCE + LINE)
+
+class House:
+    """Who is inside, being served or in line, and how fast it goes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._places = threading.BoundedSemaphore(AT_ONCE)
+        self.inside = 0
+        self.pace = 0.0  # seconds that a page held its place, lately
+
+    def join(self) -> bool:
+        """Whether there is room, and the line moves fast enough; who joined must leave."""
+        with self._lock:
+            before_me = max(0, self.inside + 1 - AT_ONCE)
+            if self.inside >= AT_ONCE + LINE or before_me * self.pace / AT_ONCE > LONGEST:
+                return False
+            self.inside += 1
+            return True
+
+    def leave(self) -> None:
+        with self._lock:
+            self.inside -= 1
+
+    def served(self, page: Callable[[], HttpResponse]) -> HttpResponse | None:
+        """The page, made at a place of its own; None when no place came free in time."""
+        if not self._places.acquire(timeout=PATIENCE):
+            return None
+        began = time.perf_counter()
+        try:
+            return page()
+        finally:
+            self._places.release()
+            self.pace += (time.perf_counter() - began - self.pace) / 20
+
+
+house = House()
 
 
 def stays_open(path: str) -> bool:
@@ -46,17 +82,12 @@ class Shed:
     def __call__(self, request: Request) -> HttpResponse:
         if stays_open(request.path):
             return self.get_response(request)
-        if not _standing.acquire(blocking=False):
+        if not house.join():
             return overloaded(request)
         try:
-            if not _places.acquire(timeout=PATIENCE):
-                return overloaded(request)
-            try:
-                return self.get_response(request)
-            finally:
-                _places.release()
+            return house.served(lambda: self.get_response(request)) or overloaded(request)
         finally:
-            _standing.release()
+            house.leave()
 
 
 def overloaded(request: Request) -> HttpResponse:

@@ -3,12 +3,14 @@
 import pytest
 from django.urls import reverse
 
+from portal.access import gate
 from portal.audit.models import Access
 from portal.family.models import Guardianship
 from portal.people.models import Session
 from portal.record.contents import sections
-from tests.api.asking import app_of
+from tests.api.asking import App, app_of
 from tests.cast import Cast
+from tests.sections.attendance_rows import marks
 
 every_section = pytest.mark.parametrize("section", sections(), ids=lambda section: section.key)
 
@@ -82,3 +84,21 @@ def test_no_right_no_reading_from_the_next_request_on(family: Cast):
     assert app.get(f"students/{family.ana.ref}/grades/").status_code == 200
     Guardianship.objects.filter(pk=family.mothers_right.pk).update(access_restriction="noRecords")
     assert app.get(f"students/{family.ana.ref}/grades/").status_code == 403
+
+
+def test_an_app_that_has_the_same_already_gets_no_more_and_the_look_is_remembered(family: Cast):
+    app, address = app_of(family.mother), f"students/{family.ana.ref}/attendance/"
+    had = app.get(address)["ETag"]
+    again = app.ask("GET", address, HTTP_IF_NONE_MATCH=had)
+    assert (again.status_code, again.content, again["Cache-Control"]) == (304, b"", "private, no-store")
+    assert Access.objects.filter(student=family.ana, section="attendance", action="see").count() == 2
+    marks(family.ana, [(gate.Actor(family.mother).on, "tardy")])
+    assert app.ask("GET", address, HTTP_IF_NONE_MATCH=had).status_code == 200
+
+
+def test_what_an_app_has_already_opens_nothing_when_the_right_ended(family: Cast):
+    app, address = app_of(family.mother), f"students/{family.ana.ref}/attendance/"
+    had = app.get(address)["ETag"]
+    Guardianship.objects.filter(pk=family.mothers_right.pk).update(access_restriction="noRecords")
+    assert app.ask("GET", address, HTTP_IF_NONE_MATCH=had).status_code == 403
+    assert App("nobody").ask("GET", address, HTTP_IF_NONE_MATCH=had).status_code == 401

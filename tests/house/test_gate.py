@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.utils.timezone import localdate
 
 from portal.access import gate
 from portal.access.shut import StillShut
 from portal.family.models import Guardianship
 from portal.record.contents import section
 from portal.sections.attendance.models import Mark
+from tests.sections.attendance_rows import marks
 
 
 def test_a_mother_gets_a_grant_for_her_own_child(family, admit):
@@ -44,6 +46,16 @@ def test_staff_of_another_school_do_not_find_the_student(family, admit):
 
 def test_staff_never_get_leave_to_change_the_record(family, admit):
     assert not admit(family.ms_reed, family.ana, section("attendance")).may_change
+
+
+def test_a_grant_opens_the_rows_of_its_student_alone(family, admit):
+    """A mother of both children is shown both by the database: only the grant keeps their pages apart."""
+    for student in (family.ana, family.ben):
+        marks(student, [(localdate(), "unexcusedAbsence")])
+    assert [
+        mark.student for mark in Mark.rows.under(admit(family.mother, family.ana, section("attendance")))
+    ] == [family.ana]
+    assert list(Mark.rows.under()) == []
 
 
 def test_a_table_of_the_record_stays_shut_without_a_grant(family, admit):

@@ -129,8 +129,8 @@ def test_functions_that_look_over_the_wall_are_few_listed_and_held(db):
     )
     assert [name for name, _config, _public in functions] == [
         "portal_about", "portal_adults", "portal_bare", "portal_children", "portal_confidential", "portal_dressed",
-        "portal_everywhere", "portal_kept_away", "portal_schools",
-        "portal_session", "portal_settled", "portal_stands",
+        "portal_everywhere", "portal_kept_away", "portal_measured", "portal_schools", "portal_session",
+        "portal_settled", "portal_stands",
     ]  # fmt: skip
     assert all("search_path=" in config and "pg_temp" in config for _name, config, _public in functions)
     assert not any(public for _name, _config, public in functions)
@@ -186,6 +186,21 @@ def test_what_was_told_is_forgotten_with_the_transaction(family):
             ("portal_family", str(family.mother.pk))
         ]
     assert ask("SELECT current_user = session_user") == [(True,)]
+
+
+def test_what_was_found_for_one_is_not_used_for_the_next(marked):
+    with opened("family", marked.mother.pk):
+        assert seen() == {marked.ana.pk}
+        with opened("family", marked.bens_mother.pk):
+            assert seen() == {marked.ben.pk}
+        assert seen() == {marked.ana.pk}
+        with within("staff", marked.ms_lee.pk):
+            assert seen() == set()
+        with within("staff", marked.ms_reed.pk):
+            assert seen() == {marked.ana.pk, marked.ben.pk}
+    Link.objects.filter(person=marked.mother).update(ended_at=now(), ended_because="school")
+    with opened("family", marked.mother.pk):
+        assert seen() == set()
 
 
 def test_an_exception_gives_the_transaction_back_too(family):

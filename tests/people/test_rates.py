@@ -141,10 +141,29 @@ def test_when_nobody_can_count_signing_in_and_pins_are_refused_and_reading_goes_
 @pytest.fixture
 def full_house() -> Iterator[None]:
     """Every place is taken, and the line is full."""
-    held = [overload._standing.acquire(blocking=False) for _ in range(overload.AT_ONCE + overload.LINE)]
+    joined = [overload.house.join() for _ in range(overload.AT_ONCE + overload.LINE)]
     yield
-    for _ in held:
-        overload._standing.release()
+    for _ in filter(None, joined):
+        overload.house.leave()
+
+
+def test_who_would_stand_too_long_is_told_at_once_and_a_faster_line_takes_more():
+    def let_in(seconds_a_page: float) -> int:
+        house = overload.House()
+        house.pace = seconds_a_page
+        return sum(house.join() for _ in range(100))
+
+    assert let_in(0.01) == overload.AT_ONCE + overload.LINE
+    assert let_in(0.25) == overload.AT_ONCE + 5  # not a sixth: 0.75 seconds of pages, two at a time
+    assert let_in(60) == overload.AT_ONCE  # a free place is taken whatever was before
+
+
+def test_the_pace_follows_what_pages_take_lately(monkeypatch):
+    house, moments = overload.House(), iter(range(1000))
+    monkeypatch.setattr(overload.time, "perf_counter", lambda: next(moments) * 0.5)
+    for _ in range(100):
+        assert house.served(lambda: "a page") == "a page"
+    assert 0.49 < house.pace <= 0.5
 
 
 def test_a_full_house_says_so_at_once(family, visit, full_house):

@@ -329,6 +329,7 @@ def test_before_credits_come_nothing_is_zero(family, visit, grade, words):
     body = visit(family.mother).get(reverse("college-career", args=[family.ana.ref])).content.decode()
     assert words in body
     assert "0 of" not in body
+    assert ("In high school, UC and CSU ask for these classes" in body) is (grade == "07")
 
 
 def test_the_tile_says_how_many_credits(ana, admit):

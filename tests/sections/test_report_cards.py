@@ -27,7 +27,7 @@ from portal.sections.report_cards.reading import (
     read_card,
 )
 from portal.sections.report_cards.timeline import events
-from portal.students.models import SchoolDay, Term
+from portal.students.models import SchoolDay, Student, Term
 from portal.web.formats import long_date, short_date
 from tests.cast import rostered
 from tests.sections.attendance_rows import marks as marks_of_days
@@ -50,7 +50,9 @@ def posted(family):
 def latest(family) -> Card:
     at = max(mark.posted_at for mark in marks(family))
     fall = family.fall
-    return Card(fall.pk, "Fall – Report card", fall.school_year, True, at, None, fall.begins, fall.ends)
+    return Card(
+        fall.pk, "Fall – Report card", "Fall", fall.school_year, True, at, None, fall.begins, fall.ends
+    )
 
 
 def marks(family):
@@ -122,7 +124,7 @@ def test_standards_are_squares_and_words_and_never_letters(family, admit, visit)
 def test_the_page_lists_links_and_what_is_new_since_the_last_visit(posted, visit):
     client, address = visit(posted.mother), reverse("report-cards", args=[posted.ana.ref])
     first = client.get(address).content.decode()
-    assert "Fall – Report card" in first
+    assert "<bdi>Fall</bdi> – Report card" in first
     assert 'class="pill new"' not in first  # nobody knows what was seen before the first visit
 
 
@@ -296,3 +298,18 @@ def test_twelve_years_of_report_cards_cost_the_page_no_query(posted, visit, djan
         body = client.get(address).content.decode()
     assert "Fall 2015" not in body
     assert "Fall 2015" in client.get(address + "?years=all").content.decode()
+
+
+def test_long_comments_in_every_script_and_a_name_of_one_word_come_through_on_page_and_paper(posted, visit):
+    words = "Works hard. Trabaja bien. خوب کار می‌کند. Хорошо. Լավ է. 잘해요. 做得好. 🎓 "
+    a_mark(posted.ana, None, posted.fall, "A", is_final=True, subject="Art", comment=words * 200)
+    Student.objects.filter(pk=posted.ana.pk).update(given_name="Selamawit", family_name="-")
+    client = visit(posted.mother)
+    page = client.get(reverse("report-cards_card", args=[posted.ana.ref, posted.fall.pk])).content.decode()
+    assert page.count("خوب کار می‌کند") == 200
+    answer = client.get(reverse("report-cards_pdf", args=[posted.ana.ref, posted.fall.pk, "fa"]))
+    assert answer.headers["Content-Type"] == "application/pdf"
+    reader = PdfReader(io.BytesIO(answer.content))
+    assert len(reader.pages) > 1
+    assert "Selamawit" in reader.pages[0].extract_text()
+    assert "Selamawit -" not in reader.pages[0].extract_text()

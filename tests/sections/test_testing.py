@@ -5,10 +5,12 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 from django.utils.timezone import localdate, now
+from django.utils.translation import override
 
 from portal.record.contents import section
 from portal.record.scores import ranges
 from portal.record.scores.models import Score
+from portal.record.scores.said import said
 from portal.record.section import HomeFact
 from portal.record.timeline import Change, Happening
 from portal.sections.testing.reading import Band, Exam, Exams, Result, read, read_test
@@ -221,3 +223,13 @@ def test_twelve_years_of_results_cost_no_more_queries(family, visit, django_asse
     with django_assert_max_num_queries(10):  # two of them open and close the transaction's savepoints
         body = client.get(reverse("testing", args=[family.ana.ref])).content.decode()
     assert body.count("<circle") == 8
+
+
+@pytest.mark.parametrize(
+    ("report", "read"),
+    [("Near Standard", "Cerca del estándar"), ("well below benchmark", "Muy por debajo del nivel esperado"),
+     ("Early On Grade Level", "Al comienzo del nivel de grado"), ("Our own word", "Our own word")],
+)  # fmt: skip
+def test_the_words_of_a_report_are_said_in_the_familys_language(report, read):
+    with override("es"):
+        assert str(said(report)) == read

@@ -19,8 +19,9 @@ from portal.config.env import SignOn
 from portal.people.models import Person
 from portal.students.models import Employee, Job
 from tests import cast
-from tests.sign_on.node import running
+from tests.node import running
 
+HERE = Path(__file__).parent
 BASE = "http://testserver"
 NUMBERS = {"joan": "reed-1", "mei": "lee-1", "kim": "new-1"}  # by login name, the roster's id
 
@@ -34,7 +35,7 @@ def provider_logs_stay_quiet(caplog):
 def oidc() -> Iterator[str]:
     """The address of an OpenID provider."""
     port = free_port()
-    with running("oidc.mjs", str(port), f"{BASE}/staff/sign-on/oidc/", json.dumps(NUMBERS)):
+    with running(HERE / "oidc.mjs", str(port), f"{BASE}/staff/sign-on/oidc/", json.dumps(NUMBERS)):
         yield f"http://127.0.0.1:{port}"
 
 
@@ -44,7 +45,7 @@ def saml(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     key, certificate = key_pair(tmp_path_factory.mktemp("saml"))
     port = free_port()
     acs = f"{BASE}/staff/sign-on/saml/"
-    with running("saml.mjs", str(port), str(key), str(certificate), json.dumps(NUMBERS), ACS=acs):
+    with running(HERE / "saml.mjs", str(port), str(key), str(certificate), json.dumps(NUMBERS), ACS=acs):
         yield f"http://localhost:{port}"
 
 

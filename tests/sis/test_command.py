@@ -70,7 +70,7 @@ def test_a_dry_run_reports_and_leaves_nothing(tmp_path, capsys):
 
 
 def test_a_fault_of_ours_leaves_nothing_half_done_and_the_run_says_so(tmp_path, monkeypatch):
-    def breaks(*_args):
+    def breaks(*_args, **_more):
         raise RuntimeError("a fault")
 
     monkeypatch.setattr("portal.sis.roster.settle_students", breaks)
@@ -78,3 +78,12 @@ def test_a_fault_of_ours_leaves_nothing_half_done_and_the_run_says_so(tmp_path, 
         take(small.write(tmp_path / "roster", small.roster()))
     assert not Student.objects.exists()
     assert Run.objects.get().verdict == Run.Verdict.REFUSED
+
+
+def test_a_run_that_was_killed_says_so_when_the_next_one_begins(tmp_path):
+    Run.objects.create(source="sis", bundle="oneroster", name="monday.zip")
+    small.take_roster(tmp_path)
+    assert list(Run.objects.order_by("pk").values_list("verdict", "reason")) == [
+        ("refused", "It was interrupted. Nothing was changed."),
+        ("applied", ""),
+    ]

@@ -52,6 +52,21 @@ def test_a_few_rows_may_end(tmp_path):
     assert Student.objects.filter(active=True).count() == 7
 
 
+def test_more_than_one_row_in_a_thousand_that_is_no_text_holds_the_set(tmp_path):
+    def sent(bad: int):
+        users = small.csv_of(school_of(1500)["users"]).split(b"\r\n")
+        for n in range(11, 11 + 2 * bad, 2):  # students; a mother stands between
+            users[n] = users[n].replace(b"Student", b"Zo\x81")
+        return take_roster(tmp_path, small.roster() | {"users": b"\r\n".join(users)})
+
+    fine, held = sent(3), sent(4)
+    assert (fine.verdict, fine.files["users.csv"].quarantined) == ("applied", 3)
+    assert (held.verdict, held.reason) == (
+        "held",
+        "users.csv is in an encoding we cannot read. Export it as UTF-8.",
+    )
+
+
 def test_an_empty_file_where_there_were_rows_is_held_however_few_they_were(tmp_path):
     take_roster(tmp_path)
     tables = small.roster()

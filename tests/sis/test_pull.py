@@ -1,28 +1,31 @@
 """OneRoster by REST: from our simulator, from a server that is not ours, and from servers that misbehave."""
 
 import json
-import os
 import socket
 import subprocess
 import threading
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.utils.timezone import now
 
+from portal.audit.models import Access
 from portal.demo.district import cast, generate
+from portal.record.gradebook.models import Result
 from portal.sis import pull
 from portal.sis.models import Run
 from portal.sis.pull import Provider, PullFailed
 from portal.students.models import Employee, Enrollment, Job, Org, Student
 from simulators.sis.server import Simulator
 from simulators.sis.store import Store
+from tests import node
 from tests.sis import small
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +122,26 @@ def test_a_week_later_everything_is_asked_for_again(sis):
 def test_a_wrong_secret_takes_nothing_in(sis):
     with pytest.raises(PullFailed, match="gave no token"):
         pull.pull(of(sis.url, ("portal", "wrong")))
-    assert not Run.objects.exists()
+    run = Run.objects.get()
+    assert (run.source, run.bundle, run.verdict, run.reason) == (
+        "rest",
+        "oneroster",
+        "refused",
+        "127.0.0.1 gave no token.",
+    )
+    assert not Org.objects.exists()
+
+
+def test_a_pull_stands_in_the_record_of_access(sis):
+    pull.pull(of(sis.url))
+    row = Access.objects.get(action="pulled")
+    assert (row.machine, row.role, row.section, row.person, row.student) == (
+        "OneRoster",
+        "machine",
+        "imports",
+        None,
+        None,
+    )
 
 
 def test_a_token_that_ran_out_is_asked_for_again(sis):
@@ -226,7 +248,14 @@ def test_a_pull_that_breaks_off_takes_nothing_in(monkeypatch):
 
     with misbehaving(answer) as provider, pytest.raises(PullFailed, match="answered 500"):
         pull.pull(provider)
-    assert not Run.objects.exists()
+    run = Run.objects.get()
+    assert (run.verdict, run.reason, run.ended_at is None) == (
+        "refused",
+        "127.0.0.1 answered 500 to /ims/oneroster/rostering/v1p2/users.",
+        False,
+    )
+    assert not Org.objects.exists()
+    assert pull._since("rest") is None  # everything is asked for the next time
 
 
 def test_a_provider_without_a_gradebook_still_gives_its_roster(tmp_path):
@@ -241,44 +270,81 @@ def test_a_provider_without_a_gradebook_still_gives_its_roster(tmp_path):
 
 # A server that is not ours
 
-PRISM, OPENAPI = os.environ.get("PRISM", ""), os.environ.get("ONEROSTER_OPENAPI", "")
+MOCK = Path(__file__).parent / "mock"
 
 
-@pytest.mark.skipif(
-    not (PRISM and OPENAPI),
-    reason="set PRISM to @stoplight/prism-cli and ONEROSTER_OPENAPI to 1EdTech's rostering service 1.2 in OpenAPI 3",
-)
-def test_the_mock_of_the_public_specification_is_read_whole(sis, tmp_path):
-    """Prism answers as the specification of 1EdTech says a provider does: one resource a collection, every property set."""
+@pytest.fixture(scope="session")
+def mock() -> Iterator[str]:
+    """Prism, playing a provider as oneroster.yaml describes it: it refuses questions that do not fit."""
+    try:
+        node.install(MOCK)
+    except (OSError, subprocess.CalledProcessError) as why:
+        pytest.skip(f"no OneRoster server from npm: {why}")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    mock = subprocess.Popen([PRISM, "mock", "--port", str(port), OPENAPI], stdout=subprocess.DEVNULL)
+    prism = MOCK / "node_modules" / "@stoplight" / "prism-cli" / "dist" / "index.js"
+    command = [
+        *node.node(),
+        str(prism),
+        "mock",
+        "--port",
+        str(port),
+        "--errors",
+        str(MOCK / "oneroster.yaml"),
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
-        url = f"http://127.0.0.1:{port}"
-        for _try in range(120):
-            try:
-                urllib.request.urlopen(f"{url}/nothing", timeout=5)
-            except urllib.error.HTTPError:
-                break
-            except OSError:
-                time.sleep(0.5)
-        provider = Provider(url, f"{sis.url}/token", "portal", "portal-secret", "mock")
-        folder = tmp_path / "mock"
-        pull.write(provider, folder, since=None, at=now())
-        rows = {file.stem: file.read_text().splitlines()[1:] for file in folder.glob("*.csv")}
-        assert {
-            name: len(of_it) for name, of_it in rows.items() if name in (*pull.ROSTERING, "roles")
-        } == dict.fromkeys((*pull.ROSTERING, "roles"), 1)
-        assert (
-            rows["users"][0]
-            == "string,,,true,string,string,string,string,string,string,string,string,string,string,string"
-        )
-        assert rows["roles"][0] == "string:aide:string,,,string,primary,aide,2019-08-24,2019-08-24,string"
-        report = small.take(folder, "mock")
-        assert {name: about.rows for name, about in report.files.items()} == {
-            f"{name}.csv": 1 for name in (*pull.ROSTERING, "roles")
-        }
-        assert report.verdict == "held"  # a school year called "string"
+        for _try in range(240):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            assert process.poll() is None, "Prism did not start"
+            time.sleep(0.25)
+        yield f"http://127.0.0.1:{port}"
     finally:
-        mock.terminate()
-        mock.wait()
+        process.terminate()
+        process.wait()
+
+
+def test_a_server_that_is_not_ours_is_pulled_from_and_asked_for_changes_the_next_time(mock):
+    first = pull.pull(of(mock))
+    assert (first.verdict, first.reason, first.aside) == ("applied", "", [])
+    assert {name: (about.mode, about.rows) for name, about in first.files.items()} == {
+        "orgs.csv": ("bulk", 2), "academicSessions.csv": ("bulk", 2), "courses.csv": ("bulk", 1), "classes.csv": ("bulk", 1),
+        "users.csv": ("bulk", 3), "roles.csv": ("bulk", 4), "demographics.csv": ("bulk", 1), "enrollments.csv": ("bulk", 2),
+        "categories.csv": ("bulk", 1), "lineItems.csv": ("bulk", 1), "results.csv": ("bulk", 1),
+    }  # fmt: skip
+    nora = Student.objects.select_related("school").get()
+    assert (nora.name, nora.student_id, nora.grade, nora.birth_date, nora.school.name) == (
+        "Nora Ámon",
+        "300001X001",
+        "09",
+        date(2012, 2, 29),
+        "Elm School",
+    )
+    assert sorted(Job.objects.values_list("employee__email", "role", "org__sourced_id")) == [
+        ("otto@schools.example.org", "principal", "elm"),
+        ("otto@schools.example.org", "teacher", "elm"),
+    ]
+    assert list(Result.rows.for_import().values_list("student__sourced_id", "score")) == [
+        ("nora", Decimal("8.5"))
+    ]
+
+    second = pull.pull(of(mock))
+    assert (second.verdict, small.changes(second)) == ("applied", {})
+    assert {about.mode for about in second.files.values()} == {"delta"}
+
+
+@pytest.mark.parametrize(
+    ("question", "authorization", "status"),
+    [
+        ("limit=10&offset=0", "Bearer x", 200),
+        ("limit=10&offset=0", "", 401),
+        ("limit=ten&offset=0", "Bearer x", 422),
+        ("limit=10&offset=0&filter=dateLastModified%3E2026", "Bearer x", 422),
+    ],
+)
+def test_that_server_refuses_what_the_standard_does_not_allow(mock, question, authorization, status):
+    headers = {"Authorization": authorization} if authorization else {}
+    found, _headers, _body = pull._ask("GET", f"{mock}{SERVICE}/orgs?{question}", headers)
+    assert found == status

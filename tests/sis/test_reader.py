@@ -112,12 +112,6 @@ def test_a_byte_that_is_no_letter_puts_its_row_aside():
     assert staged.refused == [(2002, "name", "undecodable", "b")]
 
 
-def test_a_file_with_many_such_bytes_is_refused():
-    bad = b"".join(b"n%d,Zo\x81,\n" % n for n in range(20))
-    with pytest.raises(Refused, match="UTF-8"):
-        rows(HEADER.encode() + b"\n" + bad)
-
-
 @pytest.mark.parametrize(
     ("content", "says"),
     [

@@ -13,7 +13,7 @@ from portal.sections.attendance.models import Mark
 from portal.sis.models import Pending, Run
 from portal.students.models import Employee, Enrollment, Job, Org, SchoolClass, Student, Teaching, Term
 from tests.sis import small
-from tests.sis.small import changes, repairs, right, row, take_companion, take_roster, user
+from tests.sis.small import asides, changes, repairs, right, row, take_companion, take_roster, user
 
 pytestmark = pytest.mark.django_db
 
@@ -328,3 +328,24 @@ def test_the_same_id_from_two_sources_is_two_people(tmp_path):
     refused = take_companion(tmp_path)
     assert refused.verdict == Run.Verdict.REFUSED
     assert "--source" in refused.reason
+
+
+def test_organisations_above_one_another_are_put_aside_and_are_no_change_the_next_time(tmp_path):
+    tables = small.roster()
+    tables["orgs"].append(row("elm", name="Elm School", type="school", parentSourcedId="district"))
+    tables["orgs"][0]["parentSourcedId"] = "oak"
+    first, second = (take_roster(tmp_path, tables) for _day in range(2))
+    aside = [("orgs.csv", 2, "parentSourcedId", "circular"), ("orgs.csv", 3, "parentSourcedId", "circular")]
+    assert (asides(first), asides(second), changes(second)) == (aside, aside, {})
+    above = dict(Org.objects.values_list("sourced_id", "parent__sourced_id"))
+    assert above == {"district": None, "oak": None, "elm": "district"}
+
+
+def test_a_change_that_would_close_a_circle_with_what_is_there_is_put_aside(tmp_path):
+    take_roster(tmp_path)
+    district = row("district", name="Sample Unified", type="district", parentSourcedId="oak", status="active")
+    elm = row("elm", name="Elm School", type="school", parentSourcedId="oak", status="active")
+    report = take_roster(tmp_path, {"orgs": [elm, district]}, mode="delta")
+    assert asides(report) == [("orgs.csv", 3, "parentSourcedId", "circular")]
+    above = dict(Org.objects.values_list("sourced_id", "parent__sourced_id"))
+    assert above == {"district": None, "oak": "district", "elm": "oak"}

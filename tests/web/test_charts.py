@@ -75,3 +75,17 @@ def test_one_year_or_the_same_each_year_is_a_level_line():
     same = drawn("year_line('y', 'Years', 'Same.', ['Year', 'Points'], [('2025', 5, '5'), ('2026', 5, '5')])")
     assert 'points="24.0,48 "' in one
     assert re.findall(r'cy="([\d.]+)"', same) == ["48", "48"]
+
+
+def test_names_too_long_for_their_band_stand_in_words_below_it():
+    long = [(f"Moderadamente {n}", n * 100, n * 100 + 99) for n in range(1, 5)]
+    figure = drawn("score_band('s', 'T', 'Ana scored.', bands, 250)", bands=long)
+    assert re.findall(r"<tspan x=\"[\d.]+\">(.*?)</tspan>", figure) == ["1", "2", "3", "4"]
+    assert "1 Moderadamente 1 · 2 Moderadamente 2" in figure
+
+
+def test_a_long_name_of_a_bar_takes_two_lines_and_the_next_bar_moves_down():
+    rows = "[('Optativa de preparación para la universidad', 0.5, '5 of 10'), ('Salud', 0, '0')]"
+    figure = drawn(f"bars('b', 'T', 'S', ['A', 'B'], {rows})")
+    assert re.findall(r'class="bar-track" x="0" y="(\d+)"', figure) == ["33", "69"]
+    assert 'viewBox="0 0 320 87"' in figure

@@ -104,7 +104,7 @@ def _write_district(roster: Bundle, clock: Clock) -> None:
         )
         first = days[0]
         for number, (end, weeks) in enumerate(zip(ends, (5, 10, 15, 20), strict=True), 1):
-            name = "final mark" if weeks == 20 else f"{weeks}-week progress"
+            name = f"week {weeks}"
             sessions.append(
                 (f"{year.ends}-{term}-{number}", f"{title} {year.name}, {name}", "gradingPeriod", first, end,
                  f"{year.ends}-{term}", year.ends)

@@ -30,7 +30,7 @@ LEE = Staff(
 )
 HALL = Staff(
     "cast-hall", "Patricia", "Hall", "principal", OAK.id, "patricia.hall@schools.example.org", "400103", True,
-    "Principal at Oak. Reads every record of Oak and nothing beyond it.",
+    "Principal at Oak. Reads every record of Oak and nothing beyond it. At the registrar's desk she is the second person.",
 )
 ITO = Staff(
     "cast-ito", "Samuel", "Ito", "principal", MAR_VISTA.id, "samuel.ito@schools.example.org", "400104", True,
@@ -48,7 +48,11 @@ AVETISYAN = Staff(
     "cast-avetisyan", "Nune", "Avetisyan", "teacher", OAK.id, "nune.avetisyan@schools.example.org", "400107", False,
     "Case manager at Oak, of Mateo's plan and of Ben's evaluation. She has no account.",
 )
-STAFF = (REED, LEE, HALL, ITO, PIERCE, ORTIZ)
+VEGA = Staff(
+    "cast-vega", "Inés", "Vega", "siteAdministrator", OAK.id, "ines.vega@schools.example.org", "400108", False,
+    "Registrar at Oak. Her desk keeps Ben's court order, and waits for Patricia Hall to agree to full rights for Elena Delgado.",
+)
+STAFF = (REED, LEE, HALL, ITO, PIERCE, ORTIZ, VEGA)
 
 # --- Adults ---------------------------------------------------------------------------------------------------
 

@@ -835,7 +835,7 @@ def utf_16_without_mark(folder: Path) -> Path:
     return _zip(folder, "utf_16_without_mark", files | {"users.csv": users})
 
 
-@_variant("The names in users.csv are bytes of no encoding we know.", "refused")
+@_variant("The names in users.csv are bytes of no encoding we know.", "held")
 def unknown_encoding(folder: Path) -> Path:
     files = _files()
     rows = list(csv.reader(io.StringIO(files["users.csv"].decode("latin-1"), newline="")))

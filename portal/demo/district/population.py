@@ -16,8 +16,9 @@ from portal.demo.district.people import GRADES, LEVELS, Adult, School, Staff, St
 from portal.demo.district.year import SchoolYear
 
 REGIONS = ("East", "North", "South", "West")
-NEIGHBOURHOOD = 5000  # students
-ELEMENTARY_SIZE = 600  # students
+# 400,000 students make a thousand schools: a high school, a middle school and five elementary schools to each piece.
+NEIGHBOURHOOD = 2800  # students
+ELEMENTARY_SIZE = 280  # students
 _SHARE = (
     {"TK": 40, "KG": 70}
     | dict.fromkeys(GRADES[2:7], 73)
@@ -25,6 +26,10 @@ _SHARE = (
     | dict.fromkeys(GRADES[10:], 80)
 )
 _SIBLINGS = ((1, 2, 3, 4), (50, 33, 13, 4))
+_FEW_SIBLINGS = (
+    (1, 2, 3, 4),
+    (87, 10, 2, 1),
+)  # beyond the cast's neighbourhood: three adults to two students
 _ABILITY = (((0.905, 0.99), (0.8, 0.9), (0.7, 0.8), (0.6, 0.7), (0.4, 0.6)), (36, 26, 20, 10, 8))  # A B C D F
 _ABSENCE = (((0.0, 0.038), (0.042, 0.08), (0.08, 0.13), (0.13, 0.3)), (50, 25, 15, 10))
 _NAME_PARTS = (
@@ -122,7 +127,8 @@ def neighbourhoods(students: int, seed: int, year: SchoolYear, today: date) -> I
             for role in ("principal", "siteAdministrator"):
                 if not any(person.school == school.id and person.role == role for person in staff):
                     staff.append(new_staff(role, school, numbers.staff, draw))
-        people = _families(grades, schools, year, numbers, draw, shapes=names.SHAPES if piece == 0 else ())
+        shapes, siblings = ((), _FEW_SIBLINGS) if piece else (names.SHAPES, _SIBLINGS)
+        people = _families(grades, schools, year, numbers, draw, shapes, siblings)
         yield Neighbourhood(schools, tuple(staff), (*known, *people))
 
 
@@ -158,15 +164,17 @@ def _schools(piece: int, grades: list[str], numbers: _Numbers, draw: Random) -> 
                 schools.append(next(school for school in cast.SCHOOLS if school.level == level))
                 continue
             code = next(numbers.code[level])
-            first, second = (
-                part[(code * step) % len(part)] for part, step in zip(_NAME_PARTS, (5, 7), strict=True)
-            )
             schools.append(
-                School(
-                    f"school-{code}", str(code), f"{first} {second} {_KIND[level]}", level, REGIONS[piece % 4]
-                )
+                School(f"school-{code}", str(code), _school_name(level, code), level, REGIONS[piece % 4])
             )
     return tuple(schools)
+
+
+def _school_name(level: str, code: int) -> str:
+    """A name no other school of the level has, for the first thousand of them."""
+    turn, place = divmod(code - _FIRST_CODE[level], len(_NAME_PARTS[0]))
+    new, second = divmod(turn, len(_NAME_PARTS[1]))
+    return f"{'New ' * new}{_NAME_PARTS[0][place]} {_NAME_PARTS[1][second]} {_KIND[level]}"
 
 
 def _families(
@@ -176,6 +184,7 @@ def _families(
     numbers: _Numbers,
     draw: Random,
     shapes: tuple[tuple[str, str, str], ...],
+    siblings: tuple[tuple[int, ...], tuple[int, ...]],
 ) -> Iterator[Student]:
     waiting = list(grades)
     draw.shuffle(waiting)
@@ -187,7 +196,7 @@ def _families(
     while waiting:
         culture = draw.choices(names.CULTURES, weights)[0]
         shape = next(shaped, None)
-        children = 1 if shape else next(sizes, 0) or draw.choices(*_SIBLINGS)[0]
+        children = 1 if shape else next(sizes, 0) or draw.choices(*siblings)[0]
         family = shape[2] if shape else draw.choice(culture.families)
         girl = draw.random() < 0.5
         given = shape[0] if shape else draw.choice(culture.girls if girl else culture.boys)

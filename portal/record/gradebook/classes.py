@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -131,15 +131,16 @@ def of(*grants: Grant) -> dict[int, Classes]:
 
 def principal(grant: Grant) -> Teacher | None:
     """Who leads the student's school; one query. Source: roles.csv."""
-    job = (
-        Job.objects.filter(org=grant.student.school_id, role="principal", active=True, employee__active=True)
-        .exclude(ends__lt=grant.on)
-        .exclude(begins__gt=grant.on)
-        .select_related("employee")
-        .order_by("begins", "pk")
-        .last()
-    )
-    return Teacher(job.employee.name, job.employee.email) if job else None
+    leading = _principals(grant.student.school_id or 0, grant.on)
+    return Teacher(display_name(leading[0][0], "", leading[0][1]), leading[0][2]) if leading else None
+
+
+@kept
+def _principals(school: int, on: date) -> QuerySet[Any, Any]:
+    """The latest first."""
+    jobs = Job.objects.filter(org=school, role="principal", active=True, employee__active=True)
+    now = jobs.exclude(ends__lt=on).exclude(begins__gt=on).order_by(F("begins").desc(nulls_first=True), "-pk")
+    return now.values_list("employee__given_name", "employee__family_name", "employee__email")[:1]
 
 
 class Place(NamedTuple):

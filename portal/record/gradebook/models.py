@@ -1,4 +1,7 @@
-"""Categories, assignments and scores. Source: OneRoster categories.csv, lineItems.csv, results.csv."""
+"""Categories, assignments and scores. Source: OneRoster categories.csv, lineItems.csv, results.csv.
+
+The largest tables have an index only for what is asked of them: the rows of a student, the work of a class.
+"""
 
 from typing import ClassVar
 
@@ -7,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.people.models import reference
 from portal.record.models import RecordRow
-from portal.students.models import Employee, Rostered, SchoolClass, Term
+from portal.students.models import Employee, Rostered, SchoolClass, Student, Term
 
 
 class Category(Rostered):
@@ -32,9 +35,9 @@ class LineItem(Rostered):
     description = models.TextField(blank=True)
     assigned_on = models.DateField()
     due_on = models.DateField()
-    school_class = models.ForeignKey(SchoolClass, models.CASCADE)
-    category = models.ForeignKey(Category, models.PROTECT)
-    term = models.ForeignKey(Term, models.PROTECT, null=True)
+    school_class = models.ForeignKey(SchoolClass, models.CASCADE, db_index=False)
+    category = models.ForeignKey(Category, models.PROTECT, db_index=False)
+    term = models.ForeignKey(Term, models.PROTECT, null=True, db_index=False)
     least = models.DecimalField(max_digits=9, decimal_places=2, null=True)  # points
     most = models.DecimalField(max_digits=9, decimal_places=2, null=True)  # points
 
@@ -54,7 +57,8 @@ class Result(RecordRow):
         PARTIALLY_GRADED = "partially graded", _("Partly graded")
         SUBMITTED = "submitted", _("Turned in, waiting for a grade")
 
-    line_item = models.ForeignKey(LineItem, models.CASCADE, related_name="+")
+    student = models.ForeignKey(Student, models.CASCADE, related_name="+", db_index=False)
+    line_item = models.ForeignKey(LineItem, models.CASCADE, related_name="+", db_index=False)
     status = models.CharField(max_length=20, choices=Status)
     score = models.DecimalField(max_digits=9, decimal_places=2, null=True)  # points
     text_score = models.CharField(max_length=100, blank=True)
@@ -81,15 +85,16 @@ class Mark(RecordRow):
         STANDARD = "standard", _("Standard")
         CITIZENSHIP = "citizenship", _("Citizenship")
 
-    term = models.ForeignKey(Term, models.PROTECT, related_name="+")
-    school_class = models.ForeignKey(SchoolClass, models.PROTECT, null=True, related_name="+")
+    student = models.ForeignKey(Student, models.CASCADE, related_name="+", db_index=False)
+    term = models.ForeignKey(Term, models.PROTECT, related_name="+", db_index=False)
+    school_class = models.ForeignKey(SchoolClass, models.PROTECT, null=True, related_name="+", db_index=False)
     subject = models.CharField(max_length=255)
     type = models.CharField(max_length=20)  # Type, or ext:<token>
     mark = models.CharField(max_length=40)
     mark_text = models.CharField(max_length=255, blank=True)
     standard_code = models.CharField(max_length=255, blank=True)
     comment = models.TextField(blank=True)
-    teacher = models.ForeignKey(Employee, models.PROTECT, null=True, related_name="+")
+    teacher = models.ForeignKey(Employee, models.PROTECT, null=True, related_name="+", db_index=False)
     credits_attempted = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     credits_earned = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     is_final = models.BooleanField(null=True)

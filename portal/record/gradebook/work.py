@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.access.grant import Grant
+from portal.access.kept import kept
 from portal.record.gradebook.models import LineItem, Result
 from portal.record.section import Tone
 from portal.web import formats
@@ -180,8 +181,8 @@ def of(
     not in the class.
     """
     asked = {each.pk for mine in classes.values() for each in mine}
-    items: dict[int, list[Any]] = defaultdict(list)
-    for item in _items(grants).filter(school_class__in=asked, due_on__range=due):
+    items: dict[int, list[Item]] = defaultdict(list)
+    for item in map(Item._make, _items(grants, sorted(asked), *due)):
         items[item.school_class_id].append(item)
     found = {}
     for grant in grants:
@@ -199,21 +200,47 @@ def of(
 def one(grant: Grant, classes: Sequence["Class"], ref: str) -> tuple[Piece, str, "Class"] | None:
     """One piece of work with its instructions and its class; None when it is not among the student's. One query."""
     by_pk = {each.pk: each for each in classes}
-    item = _items([grant]).filter(school_class__in=by_pk, ref=ref).first()
-    if item is None:
+    row = _told([grant]).filter(school_class__in=by_pk, ref=ref).values_list(*COLUMNS, "description").first()
+    if row is None:
         return None
+    *columns, description = row
+    item = Item._make(columns)
     each, answer = by_pk[item.school_class_id], _answer_of(item, grant)
     if not _theirs(item, each, answer, grant.on):
         return None
-    return piece(item, each, answer, grant.on), item.description, each
+    return piece(item, each, answer, grant.on), description, each
 
 
-def _items(grants: Sequence[Grant]) -> QuerySet[LineItem]:
+class Item(NamedTuple):
+    """A line item with what the school says of it, as the query below brings it."""
+
+    ref: str
+    title: str
+    school_class_id: int
+    category: str
+    weight: int | None  # percent
+    assigned_on: date
+    due_on: date
+    most: Decimal | None  # points
+    answers: list[dict[str, Any]]
+
+
+COLUMNS = (
+    "ref", "title", "school_class_id", "category__title", "category__weight", "assigned_on", "due_on", "most", "answers",
+)  # fmt: skip
+
+
+@kept
+def _items(grants: Sequence[Grant], classes: Sequence[int], first: date, last: date) -> QuerySet[Any, Any]:
+    """first, last: between which the work is due."""
+    return _told(grants).filter(school_class__in=classes, due_on__range=(first, last)).values_list(*COLUMNS)
+
+
+def _told(grants: Sequence[Grant]) -> QuerySet[LineItem]:
     """Line items, each with what the school says of it for these students."""
     answers = Result.rows.under(*grants).filter(line_item=OuterRef("pk")).order_by("pk")
     return (
         LineItem.objects.filter(active=True)
-        .select_related("category")
         .annotate(
             answers=ArraySubquery(
                 answers.values(
@@ -235,19 +262,19 @@ def _items(grants: Sequence[Grant]) -> QuerySet[LineItem]:
     )
 
 
-def _answer_of(item: Any, grant: Grant) -> Answer | None:
+def _answer_of(item: Item, grant: Grant) -> Answer | None:
     """The last row wins where a source sends several for one student."""
     rows = [row for row in item.answers if row["student"] == grant.student.pk]
     return _answer(rows[-1]) if rows else None
 
 
-def _theirs(item: LineItem, each: "Class", answer: Answer | None, on: date) -> bool:
+def _theirs(item: Item, each: "Class", answer: Answer | None, on: date) -> bool:
     if each.dropped:  # what was graded there stays readable; nothing is left to do
         return answer is not None and status_of(answer, item.due_on, on) in SETTLED
     return answer is not None or (item.assigned_on <= on and each.held(item.due_on))
 
 
-def piece(item: LineItem, each: "Class", answer: Answer | None, on: date) -> Piece:
+def piece(item: Item, each: "Class", answer: Answer | None, on: date) -> Piece:
     """One piece of work in words."""
     said = answer or Answer(Said.NOT_SUBMITTED)
     status = status_of(answer, item.due_on, on)
@@ -256,8 +283,8 @@ def piece(item: LineItem, each: "Class", answer: Answer | None, on: date) -> Pie
         title=item.title,
         class_ref=each.ref,
         class_title=each.title,
-        category=item.category.title,
-        weight=item.category.weight,
+        category=item.category,
+        weight=item.weight,
         assigned_on=item.assigned_on,
         due_on=item.due_on,
         status=status,
@@ -275,7 +302,7 @@ def piece(item: LineItem, each: "Class", answer: Answer | None, on: date) -> Pie
     )
 
 
-def _words(status: Status, answer: Answer, item: LineItem, on: date) -> str:
+def _words(status: Status, answer: Answer, item: Item, on: date) -> str:
     if status == Status.OPEN or (status == Status.NOT_TURNED_IN and item.due_on >= on):
         return _("Not turned in – can still be turned in until %(date)s") % {
             "date": formats.short_date(item.due_on)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +14,7 @@ from portal.record.section import CardFact, HomeFact, Need, Tone
 from portal.sections.assignments.reading import Show
 from portal.students.models import Student
 from portal.web import formats
+from portal.web.addresses import url as address
 
 
 def home(grants: Sequence[Grant]) -> dict[int, HomeFact]:
@@ -38,7 +38,7 @@ def ahead(grant: Grant, until: date) -> Iterable[tuple[date, str]]:
 def _fact(student: Student, mine: Classes) -> HomeFact:
     n = mine.not_turned_in
     posted = n or any(each.has_work for each in mine.kept)
-    url = reverse("assignments", args=[student.ref]) + f"?show={Show.NOT_TURNED_IN}"
+    url = address("assignments", ref=student.ref) + f"?show={Show.NOT_TURNED_IN}"
     card = CardFact(
         _("Not turned in"),
         formats.number(n) if posted else _("Nothing yet"),

@@ -1,5 +1,7 @@
 """Columns of attendance.csv (companion). Source: our companion CSV set, version 1.0."""
 
+from django.db.models import Q
+
 from portal.record.feed import Column, Feed, Kind
 from portal.sections.attendance.models import Mark
 from portal.students.models import Org, SchoolClass, Student
@@ -21,5 +23,13 @@ feed = Feed(
         Column("enteredAt", "entered_at", Kind.MOMENT),
         Column("reasonText", "reason_text", Kind.NOTE, longest=2000),
     ),
-    check=(("scope = 'day' OR school_class_id IS NOT NULL", "period_without_class"),),
+    silent=Q(category=Mark.Category.PRESENT),
+    check=(
+        ("scope = 'day' OR school_class_id IS NOT NULL", "period_without_class"),
+        (
+            '(v.school_id, v."on") NOT IN (SELECT d.school_id, d."on" FROM students_schoolday d'
+            " WHERE d.active AND d.kind = 'noSchool')",
+            "no_school",
+        ),
+    ),
 )

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +12,7 @@ from portal.record.section import CardFact, HomeFact, Need, Tone, Words
 from portal.sections.attendance.reading import Band, Category, Line, Shape, Today, Year, years
 from portal.students.models import Student
 from portal.web import formats
+from portal.web.addresses import url as address
 
 TONES = {Shape.PRESENT: Tone.GOOD, Shape.ABSENT: Tone.BAD, Shape.EXCUSED: Tone.QUIET, Shape.LATE: Tone.WARN}
 
@@ -54,7 +54,7 @@ def family(grants: Sequence[Grant]) -> tuple[Row, ...]:
 
 
 def _fact(year: Year) -> HomeFact:
-    url = reverse("attendance", args=[year.student.ref])
+    url = address("attendance", ref=year.student.ref)
     return HomeFact(
         tile=_tile(year),
         card=(
@@ -146,9 +146,9 @@ def _need(year: Year, line: Line, *, rank: int, key: str, sentence: Words, detai
         icon="calendar-check",
         sentence=sentence,
         detail=detail,
-        url=reverse("attendance_explain", args=[ref, line.on])
+        url=address("attendance_explain", ref=ref, on=line.on)
         if line.may_explain
-        else reverse("attendance", args=[ref]),
+        else address("attendance", ref=ref),
         on=line.on,
         act=_("Tell the school why") if line.may_explain else "",
     )

@@ -33,10 +33,12 @@ class Mark(RecordRow):
         INDEPENDENT = "independentStudy", _("Independent study")
         FIELD_TRIP = "fieldTrip", _("School activity")
 
-    school = models.ForeignKey(Org, models.PROTECT, related_name="+")
+    # The largest table: a student's rows are found by the unique index below, and nothing else is asked of it.
+    student = models.ForeignKey(Student, models.CASCADE, related_name="+", db_index=False)
+    school = models.ForeignKey(Org, models.PROTECT, related_name="+", db_index=False)
     on = models.DateField()
     scope = models.CharField(max_length=6, choices=Scope)
-    school_class = models.ForeignKey(SchoolClass, models.PROTECT, null=True, related_name="+")
+    school_class = models.ForeignKey(SchoolClass, models.PROTECT, null=True, related_name="+", db_index=False)
     period = models.CharField(max_length=20, blank=True)
     category = models.CharField(max_length=40)  # Category, or ext:<token>
     local_code = models.CharField(max_length=40, blank=True)

@@ -1,5 +1,6 @@
 """What a family reads of attendance: how many school days were missed, the month, and each day that was not plain."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.contrib.postgres.aggregates import ArrayAgg, StringAgg
 from django.db import models
 from django.http import Http404
 from django.utils.timezone import localdate
@@ -174,6 +176,18 @@ class Attendance:
         )
 
 
+class Joined(models.Func):
+    """Texts one after the other, none of them NULL."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " || "
+    output_field = models.TextField()
+
+
+# Between the parts of a mark, and between the marks of a day, in what the database joins; no text of ours holds them.
+PART, MARK = "\x1f", "\x1e"
+
+
 class Said(NamedTuple):
     """What we read of a mark."""
 
@@ -193,50 +207,49 @@ class Year:
     begins: date
     ends: date
     calendar: Calendar
+    open_days: Sequence[date]  # with school, in order, whoever was there
     lines: Mapping[date, Line]
 
-    @property
+    @cached_property
     def first(self) -> date:
         """First day that counts for this student."""
         return max(self.begins, self.student.entered_on or self.begins)
 
-    @property
+    @cached_property
     def last(self) -> date:
         """Last day that counts so far."""
         return min(self.on, self.ends, self.student.left_on or self.on)
 
     @cached_property
-    def open_days(self) -> list[date]:
-        """Days with school, in order, whoever was there."""
-        return _open_days(self.calendar)
-
-    @cached_property
     def counted(self) -> list[Line]:
         """The days that make up the sums: days with school, from entry to today or to leaving."""
-        opened = set(self.open_days)
+        first, last, opened = self.first, self.last, set(self.open_days)
         return [
-            line
-            for day, line in self.lines.items()
-            if self.first <= day <= self.last and (day in opened or not opened)
+            line for day, line in self.lines.items() if first <= day <= last and (day in opened or not opened)
         ]
 
-    @property
+    @cached_property
+    def _special(self) -> list[Line]:
+        """Of these, the days on which not all was plain: few."""
+        return [line for line in self.counted if line.shape is not Shape.PRESENT]
+
+    @cached_property
     def missed(self) -> int:
-        return sum(line.absent and line.whole_day for line in self.counted)
+        return sum(line.absent and line.whole_day for line in self._special)
 
     @property
     def excused(self) -> int:
-        return sum(line.whole_day and line.category == Category.EXCUSED for line in self.counted)
+        return sum(line.whole_day and line.category == Category.EXCUSED for line in self._special)
 
     @property
     def late(self) -> int:
-        return sum(line.category in LATE for line in self.counted)
+        return sum(line.category in LATE for line in self._special)
 
     @property
     def school_days(self) -> int | None:
         if not self.calendar:
             return None
-        return sum(self.first <= day <= self.last for day in self.open_days)
+        return max(0, bisect_right(self.open_days, self.last) - bisect_left(self.open_days, self.first))
 
     @property
     def band(self) -> Band | None:
@@ -250,8 +263,8 @@ class Year:
     @property
     def starts(self) -> date | None:
         """The student's first day of school, while it is still to come."""
-        days = [day for day in self.open_days if day >= self.first]
-        return days[0] if days and days[0] > self.on else None
+        to_come = self.open_days[bisect_left(self.open_days, self.first) :][:1]
+        return next((day for day in to_come if day > self.on), None)
 
     @property
     def today(self) -> Today:
@@ -333,43 +346,49 @@ def years(grants: Sequence[Grant], asked: date | None = None) -> dict[int, Year]
     begins, ends = school_year(asked or on)
     calendars: dict[int, dict[date, tuple[str, str]]] = defaultdict(dict)
     schools = {grant.student.school_id for grant in grants if grant.student.school_id}
-    for school, day, kind, title in _calendars(sorted(schools), begins, ends):
-        calendars[school][day] = (kind, title)
-    said: dict[int, dict[date, list[Said]]] = defaultdict(lambda: defaultdict(list))
-    for student_id, day, code, scope, period, reason in _marks(grants, begins, ends):
-        said[student_id][day].append(Said(KNOWN.get(code), code, scope, period, reason))
+    for school, kind, title, days in _calendars(sorted(schools), begins, ends):
+        calendars[school] |= dict.fromkeys(days, (kind, title))
+    in_order = {school: dict(sorted(calendar.items())) for school, calendar in calendars.items()}
+    opened = {school: _open_days(calendar) for school, calendar in in_order.items()}
+    judged: dict[str, Judged] = {}  # most days are like others
+    said: dict[int, dict[date, Judged]] = defaultdict(dict)
+    for student_id, day, marks in _marks(grants, begins, ends):
+        said[student_id][day] = judged.get(marks) or judged.setdefault(marks, _judged(marks))
     sent = {
         (student_id, day): (sent_at, state) for student_id, day, sent_at, state in _sent(grants, begins, ends)
     }
     found = {}
     for grant in grants:
-        student = grant.student
-        calendar = calendars[student.school_id] if student.school_id else {}
-        oldest = _oldest_to_explain(_open_days(calendar), on) if grant.may_change else None
-        found[student.pk] = Year(
+        student, key = grant.student, grant.student.pk
+        open_days = opened.get(student.school_id or 0, [])
+        oldest = _oldest_to_explain(open_days, on) if grant.may_change else None
+        found[key] = Year(
             student=student,
             on=on,
             begins=begins,
             ends=ends,
-            calendar=calendar,
-            lines={
-                day: _line(day, rows, sent.get((student.pk, day)), oldest)
-                for day, rows in said[student.pk].items()
-            },
+            calendar=in_order.get(student.school_id or 0, {}),
+            open_days=open_days,
+            lines={day: _line(day, told, sent.get((key, day)), oldest) for day, told in said[key].items()},
         )
     return found
 
 
 @kept
 def _calendars(schools: Sequence[int], begins: date, ends: date) -> models.QuerySet[Any, Any]:
-    days = SchoolDay.objects.filter(school__in=schools, on__range=(begins, ends), active=True)
-    return days.order_by("on").values_list("school_id", "on", "kind", "title")
+    """One row for all days alike of a school."""
+    days = SchoolDay.objects.filter(school__in=schools, on__range=(begins, ends), active=True).order_by()
+    alike = days.values("school_id", "kind", "title").annotate(days=ArrayAgg("on"))
+    return alike.values_list("school_id", "kind", "title", "days")
 
 
 @kept
 def _marks(grants: Sequence[Grant], begins: date, ends: date) -> models.QuerySet[Any, Any]:
-    marks = Mark.rows.under(*grants).filter(on__range=(begins, ends))
-    return marks.values_list("student_id", "on", "category", "scope", "period", "reason_text")
+    """One row for all marks of a day."""
+    part = models.Value(PART)
+    mark = Joined("category", part, "scope", part, "period", part, "reason_text")
+    days = Mark.rows.under(*grants).filter(on__range=(begins, ends)).order_by().values("student_id", "on")
+    return days.annotate(marks=StringAgg(mark, MARK)).values_list("student_id", "on", "marks")
 
 
 @kept
@@ -378,13 +397,23 @@ def _sent(grants: Sequence[Grant], begins: date, ends: date) -> models.QuerySet[
     return mine.values_list("student_id", "on", "sent_at", "state")
 
 
-def _line(on: date, rows: list[Said], sent: tuple[datetime, str] | None, oldest: date | None) -> Line:
-    """What one day's marks come to.
+class Judged(NamedTuple):
+    """What the marks of a day come to, whichever day it is."""
+
+    shape: Shape
+    category: Category | None
+    words: Words
+    whole_day: bool
+    periods: tuple[str, ...]
+    reason: str
+
+
+def _judged(marks: str) -> Judged:
+    """marks: as the query above joins them.
 
     A day is missed as a whole when no mark of it says otherwise: neither the day's own nor any period's.
-    sent: when this parent told the school why, and what became of it.
-    oldest: the earliest day that can still be explained; None when nothing can.
     """
+    rows = [Said(KNOWN.get(code), code, *more) for code, *more in (m.split(PART) for m in marks.split(MARK))]
     day = next((row for row in rows if row.scope == Mark.Scope.DAY), None)
     speaks = min(rows, key=lambda row: PLACE[row.category])
     whole = all(row.category in ABSENT for row in rows)
@@ -397,17 +426,28 @@ def _line(on: date, rows: list[Said], sent: tuple[datetime, str] | None, oldest:
         if row.scope == Mark.Scope.PERIOD
         and (row.category in ABSENT if category in ABSENT else row.category == category)
     ]
-    return Line(
-        on=on,
+    return Judged(
         shape=_shape(category, whole),
         category=category,
         words=category.label if category else _own_word(speaks.code),
         whole_day=whole,
         periods=tuple(sorted(filter(None, periods), key=lambda period: (len(period), period))),
         reason=speaks.reason,
+    )
+
+
+def _line(on: date, told: Judged, sent: tuple[datetime, str] | None, oldest: date | None) -> Line:
+    """One day in words.
+
+    sent: when this parent told the school why, and what became of it.
+    oldest: the earliest day that can still be explained; None when nothing can.
+    """
+    return Line(
+        on,
+        *told,
         sent_on=localdate(sent[0]) if sent else None,
         state=Explanation.State(sent[1]) if sent else None,
-        may_explain=category in WITHOUT_REASON and sent is None and oldest is not None and on >= oldest,
+        may_explain=oldest is not None and on >= oldest and sent is None and told.category in WITHOUT_REASON,
     )
 
 

@@ -129,6 +129,15 @@ class CollegeCareer:
     as_of: date | None
     limits: Limits = Limits()
 
+    @property
+    def before_credits(self) -> bool:
+        """Whether the areas are still to come."""
+        return (
+            bool(self.areas)
+            and not any(area.courses or area.too_low for area in self.areas)
+            and self.earned is None
+        )
+
 
 def read(grant: Grant) -> CollegeCareer:
     """Credits, areas, averages, plans and steps; four queries, none before grade 6."""
@@ -151,7 +160,7 @@ def read(grant: Grant) -> CollegeCareer:
         required=required,
         on_track=earned >= rules.expected(grade, graduates, required) if earned is not None else None,
         requirements=tuple(_requirement(row) for row in rows),
-        areas=tuple(_areas(courses)) if courses else (),
+        areas=tuple(_areas(courses)) if courses or grade < rules.FIRST_CREDIT_GRADE else (),
         unweighted=_average(courses, weighted=False),
         weighted=_average(courses, weighted=True),
         college=_college_average(courses, graduates),

@@ -71,7 +71,7 @@ class Area(NamedTuple):
 
 # Since the entering class of 2003. Source: UC Quick Reference Guide to A-G; CSU uses the same list.
 AREAS = (
-    Area("a", _("History"), 2),
+    Area("a", _("History and social science"), 2),
     Area("b", _("English"), 4),
     Area("c", _("Math"), 3),
     Area("d", _("Science"), 2),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from portal.access.grant import Grant
+from portal.family import orders
 from portal.family.models import ContactPoint, Guardianship
 from portal.family.standing import verified_now
 from portal.record.section import Words
@@ -33,11 +34,12 @@ class Card:
     student: Student
     adults: tuple[Adult, ...]
     people: tuple[EmergencyContact, ...]  # who is no guardian
+    no_pick_up: tuple[str, ...]  # whom a court order keeps from picking the student up
     alerts: tuple[MedicalAlert, ...]  # only for readers who may see sensitive records
 
 
 def cards(grants: Sequence[Grant], *, alerts_for: Sequence[Grant] = ()) -> list[Card]:
-    """The cards of these students in their order; six queries for any number.
+    """The cards of these students in their order; seven queries for any number.
 
     alerts_for: grants of the same students for readers who may see what is sensitive.
     """
@@ -68,6 +70,7 @@ def cards(grants: Sequence[Grant], *, alerts_for: Sequence[Grant] = ()) -> list[
     current = Q(ends=None) | Q(ends__gte=on)
     for alert in MedicalAlert.rows.under(*alerts_for).filter(current).order_by("category", "pk"):
         alerts[alert.student_id].append(alert)
+    kept_away = orders.no_pick_up(students, on)
     return [
         Card(
             student=grant.student,
@@ -76,6 +79,7 @@ def cards(grants: Sequence[Grant], *, alerts_for: Sequence[Grant] = ()) -> list[
                 for right in rights[grant.student.pk]
             ),
             people=tuple(people[grant.student.pk]),
+            no_pick_up=kept_away.get(grant.student.pk, ()),
             alerts=tuple(alerts[grant.student.pk]),
         )
         for grant in grants

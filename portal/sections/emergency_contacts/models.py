@@ -19,7 +19,8 @@ OPENS = ("emergency-contacts", "emergency-report")  # the section, and the offic
 class EmergencyContact(RecordRow):
     """emergencyContacts.csv (companion): an adult the school may call, in the order it calls."""
 
-    belongs_to: ClassVar[tuple[str, ...]] = OPENS
+    belongs_to: ClassVar[tuple[str, ...]] = (*OPENS, "registrar")  # the desk adds, removes and puts in order
+    wall: ClassVar = {"family": "r", "staff": {"r": "", "au": "{desk}"}, "importer": "raud"}
 
     FURTHER: ClassVar = {
         "neighbor": _("Neighbor"),
@@ -41,6 +42,10 @@ class EmergencyContact(RecordRow):
     language = models.CharField(max_length=10, blank=True)
     may_pick_up = models.BooleanField(null=True)
     guardian = models.ForeignKey(Guardian, models.SET_NULL, null=True, related_name="+")  # when it is one
+    kept_at = models.DateTimeField(
+        null=True
+    )  # from then on the registrar's desk keeps this row, not the feed
+    said = models.JSONField(null=True)  # of a kept row: whether the feed's last word let them pick up
 
     class Meta(RecordRow.Meta):
         pass

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from portal.access.grant import Grant
 from portal.record.codes import word
 from portal.record.scores.models import Score
+from portal.record.scores.said import said as report
 from portal.record.section import Words
 from portal.sections.english_learner.models import Criterion, Status
 from portal.sections.english_learner.rules import (
@@ -22,9 +23,6 @@ from portal.sections.english_learner.rules import (
     long_term,
     next_window,
     targets,
-)
-from portal.sections.english_learner.rules import (
-    said as report,
 )
 
 Code = Status.Code

@@ -47,22 +47,6 @@ ELPAC = (
 )
 
 
-# What score reports write in English, in lower case, and how a family reads it in its own language.
-SAID: dict[str, Words] = {
-    "listening": _("Listening"),
-    "speaking": _("Speaking"),
-    "reading": _("Reading"),
-    "writing": _("Writing"),
-    "beginning": _("Beginning"),
-    "somewhat/moderately": _("Somewhat to moderately"),
-    "somewhat/moderately developed": _("Somewhat to moderately developed"),
-    "beginning to develop": _("Beginning to Develop"),
-    "somewhat developed": _("Somewhat Developed"),
-    "moderately developed": _("Moderately Developed"),
-    "well developed": _("Well Developed"),
-}
-
-
 @dataclass(frozen=True)
 class Target:
     """What the district asks for the criteria it sets itself, in the grades from first to last."""
@@ -80,11 +64,6 @@ TARGETS = (
     Target(date(2026, 7, 1), "03", "05", _("A mark of 3 or 4 in English"), _("i-Ready or the state test at grade level")),
     Target(date(2026, 7, 1), "06", "12", _("A grade of C or better in English"), _("i-Ready or the state test at grade level")),
 )  # fmt: skip
-
-
-def said(text: str) -> Words:
-    """The words of a score report in the family's language, where we know them."""
-    return SAID.get(text.casefold().strip(), text)
 
 
 def elpac_level(grade: str, score: int, on: date) -> int | None:

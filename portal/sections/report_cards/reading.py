@@ -41,6 +41,7 @@ class Card:
 
     term: int
     title: str
+    period: str  # what the school calls the reporting period
     school_year: int  # the year in which it ends
     final: bool
     posted_at: datetime  # the latest of its marks
@@ -154,7 +155,8 @@ def _cards(grant: Grant) -> tuple[Card, ...]:
     return tuple(
         Card(
             term=term,
-            title=_title(title, parent if kind != "schoolYear" else "", bool(final)),
+            title=_title(_period(title, parent if kind != "schoolYear" else ""), bool(final)),
+            period=_period(title, parent if kind != "schoolYear" else ""),
             school_year=year,
             final=bool(final),
             posted_at=at,
@@ -176,9 +178,12 @@ def _sizes(grant: Grant) -> dict[int, dict[str, int]]:
     return found
 
 
-def _title(term: str, parent: str | None, final: bool) -> str:
-    """Fall 2026 – Progress report 1, out of what the school calls its terms."""
-    period = f"{parent}, {term}" if parent and parent not in term else term
+def _period(term: str, parent: str | None) -> str:
+    return f"{parent}, {term}" if parent and parent not in term else term
+
+
+def _title(period: str, final: bool) -> str:
+    """Fall 2026 – Report card, out of what the school calls its terms."""
     words = _("%(period)s – Report card") if final else _("%(period)s – Progress report")
     return words % {"period": period}
 

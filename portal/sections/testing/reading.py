@@ -14,6 +14,7 @@ from django.utils.translation import override
 from portal.access.grant import Grant
 from portal.record.scores import ranges
 from portal.record.scores.models import Score
+from portal.record.scores.said import said
 from portal.sections.testing import tests_known as known
 from portal.web import formats
 
@@ -162,7 +163,7 @@ def _result(grant: Grant, row: Score, areas: Iterable[Score]) -> Result:
     official = ranges.of(row.test.upper(), row.subject, row.grade)
     level = row.level or (official.level(points) if official and points is not None else None)
     names = _names(row, year, official)
-    words = names[level - 1] if level and level <= len(names) else row.level_text
+    words = names[level - 1] if level and level <= len(names) else str(said(row.level_text))
     levels = row.levels or (len(names) if official else None)
     low = int(row.likely_low) if row.likely_low is not None else None
     high = int(row.likely_high) if row.likely_high is not None else None
@@ -180,7 +181,7 @@ def _result(grant: Grant, row: Score, areas: Iterable[Score]) -> Result:
         low=low,
         high=high,
         bands=_bands(official, names, points),
-        areas=tuple(Area(known.subject(each.subject) or each.name, _area(each)) for each in areas),
+        areas=tuple(Area(str(said(known.subject(each.subject) or each.name)), _area(each)) for each in areas),
     )
 
 
@@ -217,7 +218,7 @@ def _other(row: Score) -> str:
 
 
 def _area(row: Score) -> str:
-    return row.level_text or row.score
+    return str(said(row.level_text or row.score))
 
 
 def _sentence(
@@ -233,11 +234,11 @@ def _sentence(
     name = grant.student.first_name
     if row.score in known.NOT_TESTED:
         return str(known.NOT_TESTED[row.score])
-    said = []
+    found = []
     if score:
-        said.append(_("%(name)s scored %(score)s.") % {"name": name, "score": score})
+        found.append(_("%(name)s scored %(score)s.") % {"name": name, "score": score})
     if level and levels and words:
-        said.append(
+        found.append(
             (
                 _("That is in level %(level)s of %(levels)s: %(words)s.")
                 if score
@@ -246,11 +247,11 @@ def _sentence(
             % {"level": formats.number(level), "levels": formats.number(levels), "words": words}
         )
     elif words:
-        said.append(_("The level is: %(words)s.") % {"words": words})
+        found.append(_("The level is: %(words)s.") % {"words": words})
     low, high = likely
     if low is not None and high is not None:
-        said.append(
+        found.append(
             _("The range if tested again is about %(low)s–%(high)s.")
             % {"low": formats.number(low), "high": formats.number(high)}
         )
-    return " ".join(said)
+    return " ".join(found)
