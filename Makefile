@@ -33,6 +33,7 @@ bench-full: .venv/.done     ## what takes too long for make test: 400,000 studen
 	BENCH_SECONDS=600 BENCH_DISTRICTS=4000,40000,400000 $(BIN)/python -m bench.report_day
 	$(BIN)/python -m bench.outbox outage 10000 6000 6
 	$(BIN)/python -m bench.kills 50
+	$(BIN)/python -m bench.search 400000
 
 pages: .venv/.done          ## rewrite the checked pages in docs/
 	$(BIN)/portal pages

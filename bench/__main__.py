@@ -24,6 +24,7 @@ from portal.config import embedded
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".cache" / "bench"
 SIZES = tuple(int(n) for n in os.environ.get("BENCH_SIZES", "300,40000").split(","))
+SEARCHED = (10_000, 40_000)  # students; `make bench-full` looks among 400,000
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))  # medians of these
 SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))  # a round
 CONNECTIONS = 4
@@ -34,6 +35,7 @@ def main() -> None:
     result: dict[str, Any] = {"rounds": ROUNDS, "seconds": SECONDS, "sizes": {}}
     for students in SIZES:
         result["sizes"][students] = measure(students)
+    result["search"] = [found("bench.search", str(students)) for students in SEARCHED]
     result["paper"] = paper.measure()
     drained = subprocess.run(
         [sys.executable, "-m", "bench.outbox", "drain", "4000"], check=True, stdout=subprocess.PIPE, text=True
@@ -45,6 +47,15 @@ def main() -> None:
         f"A report card on paper: {result['paper']['cpu_ms']} ms of processor time (at most {paper.LIMITS['cpu_ms']}),"
         f" {result['paper']['mb']} MB (at most {paper.LIMITS['mb']}), {result['paper']['pdf_kb']} KB"
     )
+
+
+def found(program: str, *arguments: str) -> dict[str, float]:
+    """What another program of the bench prints last, as JSON."""
+    done = subprocess.run(
+        [sys.executable, "-m", program, *arguments], check=True, stdout=subprocess.PIPE, text=True
+    )
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figures
 
 
 def measure(students: int) -> dict[str, Any]:
@@ -263,6 +274,12 @@ def table(result: dict[str, Any]) -> str:
             lines.append(
                 f"a reader while it runs: p95 {read['p95_ms_while_importing']:.0f} ms, {read['ratio']:.1f} times that of a quiet hour"
             )
+    for each in result.get("search", []):
+        lines.append(
+            f"\nsearch among {each['students']:,} students, in the database, p95: a district post {each['district_student_p95_ms']} ms "
+            f"(by parent {each['district_parent_p95_ms']}), one school {each['clerk_student_p95_ms']} ms "
+            f"(by parent {each['clerk_parent_p95_ms']}); dashboard of the district {each['dashboard_ms']} ms"
+        )
     if sent := result.get("outbox"):
         lines.append(
             f"\noutbox: {sent['changes']:,} changes in {sent['seconds']:.1f} s, {sent['per_second']:,} a second, "

@@ -278,8 +278,8 @@ def _at_the_schools(model: type[models.Model], student: str, asked: tuple[str, .
     if model._meta.label == "students.Student":
         return f"({_everywhere(asked)} OR coalesce(school_id, 0) = ANY {_schools(asked)})"
     return (
-        f"EXISTS (SELECT FROM students_student s WHERE s.id = {model._meta.db_table}.{student}"
-        f" AND ({_everywhere(asked)} OR coalesce(s.school_id, 0) = ANY {_schools(asked)}))"
+        f"({_everywhere(asked)} OR EXISTS (SELECT FROM students_student s WHERE s.id = {model._meta.db_table}.{student}"
+        f" AND coalesce(s.school_id, 0) = ANY {_schools(asked)}))"
     )
 
 
@@ -359,6 +359,16 @@ def functions(schema: str) -> list[str]:
             f" SET search_path = {q(schema)}, pg_temp AS $wall$ {body} $wall$"
         )
 
+    def kept(what: str, declared: str, found: str) -> str:
+        """The body of a function asked by many policies of a transaction: it looks once for each one who asks."""
+        return f"""DECLARE told text := current_setting('app.told', true) || ' ';
+              name text := 'app.{what}_' || array_to_string(asked, '_'); said text := current_setting(name, true);
+              found bigint[]; {declared} BEGIN
+                IF starts_with(said, told) THEN RETURN substr(said, length(told) + 1)::bigint[]; END IF;
+                {found}
+                IF told <> ' ' THEN PERFORM set_config(name, told || found::text, true); END IF;
+                RETURN found; END"""
+
     return [
         f"""CREATE OR REPLACE FUNCTION portal_today() RETURNS date LANGUAGE sql STABLE AS
             $wall$ SELECT (now() AT TIME ZONE '{settings.TIME_ZONE}')::date $wall$""",
@@ -383,17 +393,14 @@ def functions(schema: str) -> list[str]:
         made(
             "portal_children(asked text[])",
             "bigint[]",
-            # A page asks some thirty tables whose they are. Until somebody is told to ask anew, in the same transaction
-            # at the latest (people/asking.py), the answer is found once for each rule.
-            f"""DECLARE turn text := current_setting('app.turn', true); told text := 'app.told_' || array_to_string(asked, '_');
-                  before text := current_setting(told, true); found bigint[]; BEGIN
-                  IF turn <> '' AND starts_with(before, turn) THEN RETURN substr(before, length(turn) + 1)::bigint[]; END IF;
-                  found := ARRAY(
+            kept(
+                "children",
+                "",
+                f"""found := ARRAY(
                   SELECT g.student_id FROM family_link l JOIN family_guardianship g ON g.id = l.guardianship_id
                     JOIN students_student s ON s.id = g.student_id
-                  WHERE l.person_id = {actor} AND l.ended_at IS NULL AND ({of_child}));
-                  IF turn <> '' THEN PERFORM set_config(told, turn || found::text, true); END IF;
-                  RETURN found; END""",
+                  WHERE l.person_id = {actor} AND l.ended_at IS NULL AND ({of_child}));""",
+            ),
         ),
         made(
             "portal_everywhere(asked text[])",
@@ -403,11 +410,14 @@ def functions(schema: str) -> list[str]:
         made(
             "portal_schools(asked text[])",
             "bigint[]",
-            f"""DECLARE places bigint[]; everywhere boolean; BEGIN
-                  SELECT array_agg(p.place_id), bool_or(o.type = 'district') INTO places, everywhere {posts};
-                  IF everywhere THEN RETURN ARRAY(SELECT id FROM students_org) || 0::bigint; END IF;
-                  RETURN ARRAY(SELECT o.id FROM students_org o LEFT JOIN students_org a ON a.id = o.parent_id
-                    WHERE o.id = ANY (places) OR o.parent_id = ANY (places) OR a.parent_id = ANY (places)); END""",
+            kept(
+                "schools",
+                "places bigint[]; everywhere boolean;",
+                f"""SELECT array_agg(p.place_id), bool_or(o.type = 'district') INTO places, everywhere {posts};
+                  IF everywhere THEN found := ARRAY(SELECT id FROM students_org) || 0::bigint;
+                  ELSE found := ARRAY(SELECT o.id FROM students_org o LEFT JOIN students_org a ON a.id = o.parent_id
+                    WHERE o.id = ANY (places) OR o.parent_id = ANY (places) OR a.parent_id = ANY (places)); END IF;""",
+            ),
         ),
         made(
             "portal_about()",

@@ -81,7 +81,8 @@ def make() -> None:
     hotline = _person(
         "Priya", "Nair", "priya.nair@schools.example.org", Person.Kind.STAFF, subject="demo:hotline"
     )
-    _post(hotline, Post.Role.FAMILY_HOTLINE, Org.objects.get(sourced_id="district"), gives_pins=True)
+    district = Org.objects.get(sourced_id="district")
+    _post(hotline, Post.Role.FAMILY_HOTLINE, district, gives_pins=True)
     for name, (first, last) in ADMINISTRATORS.items():
         admin = _person(
             first,
@@ -90,9 +91,11 @@ def make() -> None:
             Person.Kind.STAFF,
             subject=f"demo:{name}",
         )
-        _post(
-            admin, Post.Role.DISTRICT_ADMINISTRATOR, Org.objects.get(sourced_id="district"), gives_pins=False
-        )
+        _post(admin, Post.Role.DISTRICT_ADMINISTRATOR, district, gives_pins=False)
+    omar = _person(
+        "Omar", "Vance", "omar.vance@schools.example.org", Person.Kind.STAFF, subject="demo:auditor"
+    )
+    _post(omar, Post.Role.AUDITOR, district, gives_pins=False)
     for child, adult in LETTERS:
         pins.give(_right(child.id, adult.id), by="Sample letter")
 

@@ -18,7 +18,7 @@ class Guardian(Rostered):
     wall: ClassVar = {
         "family": {"r": "id IN (SELECT guardian_id FROM family_guardianship)"},
         "staff": {
-            "r": "EXISTS (SELECT FROM family_guardianship g WHERE g.guardian_id = family_guardian.id)"
+            "r": "{everywhere} OR EXISTS (SELECT FROM family_guardianship g WHERE g.guardian_id = family_guardian.id)"
             " OR EXISTS (SELECT FROM family_knowncontact k WHERE k.guardian_id = family_guardian.id)"
         },
         "linking": {"r": "id = {adult}"},
@@ -76,6 +76,7 @@ class ContactPoint(Rostered):
     kept_at = models.DateTimeField(
         null=True
     )  # from then on the registrar's desk keeps this row, not the feed
+    said = models.JSONField(null=True)  # of a kept row: whether the feed's last word hid it
     proof = models.CharField(max_length=20, blank=True)  # which paper the desk saw, see Decision.Paper
     proof_on = models.DateField(null=True)  # the day of that paper
 
@@ -165,6 +166,7 @@ class Guardianship(Rostered):
     kept_at = models.DateTimeField(
         null=True
     )  # from then on the desk keeps the row: a feed may only narrow it
+    said = models.JSONField(null=True)  # of a kept row: rights, restriction and days in the feed's last word
 
     class Meta(Rostered.Meta):
         indexes = [models.Index(fields=["student", "active"], name="family_guardians_of")]
@@ -382,7 +384,13 @@ class Link(models.Model):
 class GuardianKey(NameKey):
     """Finds guardians by the name on file and by the name on the account that is theirs."""
 
-    wall: ClassVar = {"staff": "r", "linking": {"ra": "guardian_id = {adult}"}, "importer": "raud"}
+    wall: ClassVar = {
+        "staff": {
+            "r": "{everywhere} OR EXISTS (SELECT FROM family_guardian g WHERE g.id = family_guardiankey.guardian_id)"
+        },
+        "linking": {"ra": "guardian_id = {adult}"},
+        "importer": "raud",
+    }
 
     guardian = models.ForeignKey(Guardian, models.CASCADE, related_name="keys")
 

@@ -7,6 +7,7 @@ was not told. Everything is told for the transaction alone and is forgotten at i
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -27,9 +28,11 @@ KINDS = {
 }
 TELL = (
     "SELECT set_config('role', %s, true), set_config('app.kind', %s, true), set_config('app.actor', %s, true),"
-    " set_config('app.purpose', %s, true), set_config('app.about', %s, true),"
-    " set_config('app.turn', clock_timestamp()::text, true)"  # whose children they are is found once a turn, see wall.py
+    " set_config('app.purpose', %s, true), set_config('app.about', %s, true), set_config('app.told', %s, true)"
 )
+_told = count(
+    1
+)  # each time somebody is told of; what the database remembers of the one before is then no longer used
 TOLD = Statement(f"{TELL}, portal_settled()".split("%s"))
 
 
@@ -43,7 +46,7 @@ class Asking:
 
     @property
     def values(self) -> list[str]:
-        return [self.role, self.kind, str(self.actor or ""), self.purpose, self.about]
+        return [self.role, self.kind, str(self.actor or ""), self.purpose, self.about, str(next(_told))]
 
 
 NOBODY = Asking(*settings.NOBODY_ASKS)

@@ -45,6 +45,15 @@ def take_released(run: int) -> None:
     releasing.take_released(run)
 
 
+@app.task(name=releasing.AGAIN, queue="import", lock="import")
+def take_again(run: int) -> None:
+    """Takes the last set of a source in once more, for its rows that were put aside."""
+    try:
+        releasing.retry(run)
+    except releasing.NotNow:  # a later set went in while this one waited
+        return
+
+
 @app.periodic(cron="* * * * *")
 @app.task(
     name="portal.sis.jobs.look_into_the_drop_folder", queue="import", queueing_lock="drop", lock="import"

@@ -303,7 +303,7 @@ def _check(
             WHERE {all_rows} OR c.faults <> '' OR c.repairs <> '' OR c.unknown <> '' OR {changed}"""
     )
     if not fresh and is_kept(feed):
-        _keep_the_desks(load, feed, columns)
+        _keep_the_desks(load, feed, table, columns)
     load.do("ANALYZE checked")
     kept = {name for key, _reason, where in _keys(feed) for name in (*key, where) if name} - {
         _name(feed, column) for column in columns
@@ -317,25 +317,71 @@ def is_kept(feed: Feed) -> bool:
     return not feed.completes and any(fld.name == "kept_at" for fld in feed.into._meta.concrete_fields)
 
 
-def _keep_the_desks(load: Load, feed: Feed, columns: list[Column]) -> None:
-    """A row that the registrar's desk keeps stays as it is there; what the file says less of counts all the same.
+def _lesser(name: str, words: tuple[str, ...]) -> str:
+    """The narrower word of the row that is there and the row that came."""
+    return (
+        f"CASE WHEN {rank(f'c.{name}', words)} < {rank(f'l.{name}', words)} THEN c.{name} ELSE l.{name} END"
+    )
 
-    Rights that end or narrow, a confidential address, and a person who may no longer pick the student up.
+
+# What may become less in a row the desk keeps: whether the file (c) now says less than it did (l.said), and the lesser of
+# the file's word and the desk's. A row without `said` counts as if the file had said most.
+LESSENS: dict[str, tuple[str, str]] = {
+    "educational_rights": (
+        rank("c.educational_rights", RIGHTS)
+        + " < "
+        + rank("coalesce(l.said ->> 'educational_rights', 'full')", RIGHTS),
+        _lesser("educational_rights", RIGHTS),
+    ),
+    "access_restriction": (
+        rank("c.access_restriction", RESTRICTIONS)
+        + " < "
+        + rank("coalesce(l.said ->> 'access_restriction', 'none')", RESTRICTIONS),
+        _lesser("access_restriction", RESTRICTIONS),
+    ),
+    "begins": (
+        "coalesce(c.begins, '-infinity') > coalesce((l.said ->> 'begins')::date, '-infinity')",
+        "greatest(l.begins, c.begins)",
+    ),
+    "ends": (
+        "coalesce(c.ends, 'infinity') < coalesce((l.said ->> 'ends')::date, 'infinity')",
+        "least(l.ends, c.ends)",
+    ),
+    "may_pick_up": ("c.may_pick_up IS FALSE AND l.said ->> 'may_pick_up' IS DISTINCT FROM 'false'", "false"),
+    "do_not_publish": ("c.do_not_publish AND l.said ->> 'do_not_publish' IS DISTINCT FROM 'true'", "true"),
+}
+
+
+def _keep_the_desks(load: Load, feed: Feed, table: str, columns: list[Column]) -> None:
+    """A row that the registrar's desk keeps stays as it is there; what the file says less of than before counts at once.
+
+    Rights that end or narrow, a confidential address, and a person who may no longer pick the student up. What the file
+    said of them is remembered, so that its old word does not undo what two people gave at the desk.
     """
     kept = "l.id = c.live_id AND l.kept_at IS NOT NULL"
     live, names = _live(feed), [_name(feed, column) for column in columns]
-    lessens = {
-        "educational_rights": _lesser("educational_rights", RIGHTS),
-        "access_restriction": _lesser("access_restriction", RESTRICTIONS),
-        "begins": "greatest(l.begins, c.begins)",
-        "ends": "least(l.ends, c.ends)",
-        "may_pick_up": "CASE WHEN c.may_pick_up IS FALSE THEN false ELSE l.may_pick_up END",
-        "do_not_publish": "(l.do_not_publish OR coalesce(c.do_not_publish, false))",
-    }
+    may_lessen = [name for name in names if name in LESSENS]
     # An address the desk only made confidential is still the school system's to change.
     mine = "l" if feed.into is not ContactPoint or "address" in settings.DISTRICT.desk_keeps else "c"
-    sets = [f"{q(name)} = {lessens.get(name, f'{mine}.{q(name)}')}" for name in names]
+    sets = [f"{q(name)} = {mine}.{q(name)}" for name in names if name not in LESSENS]
+    sets += [
+        f"{name} = CASE WHEN {LESSENS[name][0]} THEN {LESSENS[name][1]} ELSE l.{name} END"
+        for name in may_lessen
+    ]
     told = f"(l.{', l.'.join(map(q, names))}) IS DISTINCT FROM (c.{', c.'.join(map(q, names))})"
+
+    def said(row: str) -> str:
+        pairs = [f"'{name}', {row}.{name}" for name in may_lessen]
+        return f"jsonb_build_object({', '.join(pairs)})"
+
+    load.do("DROP TABLE IF EXISTS pg_temp.words_of_kept")
+    load.do(
+        f"""CREATE TEMP TABLE words_of_kept AS SELECT l.id, {said("c")} AS said FROM checked c, {live} l
+            WHERE {kept} AND NOT c.gone AND c.faults = ''
+            UNION ALL SELECT l.id, {said("l")} FROM {live} l
+            WHERE l.kept_at IS NOT NULL AND l.source = %(source)s AND NOT EXISTS (SELECT FROM checked c WHERE c.live_id = l.id)
+              AND EXISTS (SELECT FROM {table} s WHERE s."sourcedId" = l.sourced_id)"""
+    )
     load.do(
         f"UPDATE checked c SET {', '.join(sets)} FROM {live} l WHERE {kept} AND NOT c.gone AND c.faults = ''"
     )
@@ -344,6 +390,9 @@ def _keep_the_desks(load: Load, feed: Feed, columns: list[Column]) -> None:
     load.do(
         f"""UPDATE checked c SET differs = CASE WHEN c.gone THEN {ends} ELSE l.active AND {told} END,
               gone = c.gone AND {ends} FROM {live} l WHERE {kept} AND c.faults = ''"""
+    )
+    load.do(
+        f"UPDATE {live} l SET said = w.said FROM words_of_kept w WHERE w.id = l.id AND l.said IS DISTINCT FROM w.said"
     )
 
 
@@ -368,13 +417,6 @@ def _keep_hidden(load: Load) -> None:
             WHERE l.run_id = %(run)s AND l.source = %(source)s AND l.active AND NOT l.do_not_publish
               AND l.kind IN ('homeAddress', 'mailAddress') AND k.kept_at IS NOT NULL AND k.do_not_publish AND k.active
               AND (k.guardian_id = l.guardian_id OR k.student_id = l.student_id)"""
-    )
-
-
-def _lesser(name: str, words: tuple[str, ...]) -> str:
-    """The narrower word of the row that is there and the row that came."""
-    return (
-        f"CASE WHEN {rank(f'c.{name}', words)} < {rank(f'l.{name}', words)} THEN c.{name} ELSE l.{name} END"
     )
 
 

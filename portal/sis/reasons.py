@@ -35,6 +35,7 @@ ROW: dict[str, str | Promise] = {
     "name_taken": _("Two people have the same number."),
     "ends_before_it_begins": _("The last day is before the first."),
     "period_without_class": _("A mark for a period needs the class it was taken in."),
+    "no_school": _("The school's calendar has no school on this day."),
     "unknown_reference": _("It refers to an id that has not come in seven days."),
 }
 

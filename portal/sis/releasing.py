@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from portal.access import context
 from portal.people.models import Person
@@ -17,6 +18,7 @@ from portal.sis.report import Report
 from portal.sis.taking import Progress, take_in
 
 TAKE = "portal.sis.jobs.take_released"
+AGAIN = "portal.sis.jobs.take_again"
 
 
 class NotNow(Exception):
@@ -78,12 +80,29 @@ def retry(run: int, progress: Progress = lambda *_: None) -> Report:
     Only the last set of its source; an older one would undo what came after it. Raises NotNow.
     """
     with context.opened("importer", purpose="retry"):
-        found = Run.objects.filter(pk=run, verdict=Run.Verdict.APPLIED).first()
-        if found is None or later_applied(found):
-            raise NotNow(_("Only the last set that went in can be tried again."))
-        if not found.kept or not keeping.path_of(found).is_file():
-            raise NotNow(_("The set was not kept. Send it again."))
+        found = _retryable(run)
     return take_in(keeping.path_of(found), found.source, dry_run=False, progress=progress, again=found)
+
+
+def ask_again(run: int) -> None:
+    """A job tries the rows of this set again that were put aside. Raises NotNow, as retry does."""
+    with context.opened("importer", purpose="retry"):
+        _retryable(run)
+        job = app.configure_task(AGAIN, queue="import", lock="import", queueing_lock=f"again {run}")
+        try:
+            with transaction.atomic():
+                job.defer(run=run)
+        except AlreadyEnqueued:
+            raise NotNow(_("The rows are being tried again already.")) from None
+
+
+def _retryable(run: int) -> Run:
+    found = Run.objects.filter(pk=run, verdict=Run.Verdict.APPLIED).first()
+    if found is None or later_applied(found):
+        raise NotNow(_("Only the last set that went in can be tried again."))
+    if not found.kept or not keeping.path_of(found).is_file():
+        raise NotNow(_("The set was not kept. Send it again."))
+    return found
 
 
 def later_applied(run: Run) -> bool:

@@ -168,7 +168,7 @@ GROUPS = (
             Adjustable(
                 "hotline_hours", _("Family Hotline: hours"),
                 _("Stands beside the phone of the hotline. Opening and closing time of a school day, like 7:30–16:30."),
-                _hours, formats.hours, read=_hotline,
+                _hours, lambda hours: whole(formats.hours(hours)), read=_hotline,
             ),
             Adjustable(
                 "engagement_office.phone", _("Family engagement office: phone"),

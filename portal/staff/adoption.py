@@ -350,7 +350,7 @@ def _context(request: Request, place: Org | None = None, form: "Aim | None" = No
             ("share", _("Share linked")),
         ],
         "grades": told.grades,
-        "languages": told.languages,
+        "tongues": told.languages,  # `languages` are those a page can be read in
         "steps": [WORDS[step] for step in STEPS],
         "least": LEAST,
         "goal": aim,

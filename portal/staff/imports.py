@@ -99,9 +99,21 @@ def listed(request: Request) -> HttpResponse:
 @on_duty
 @require_http_methods(["GET", "HEAD", "POST"])
 def run(request: Request, number: int) -> HttpResponse:
-    """One run: its files, and the rows that were put aside, in words. POST decides about a held one."""
+    """One run: its files, and the rows that were put aside, in words. POST decides about a held one, or tries rows again."""
     _admit(request)
-    form = Decision(request.POST or None)
+    retry = request.POST.get("act") == "retry"
+    form = Decision(None if retry else request.POST or None)
+    fault = ""  # why the rows cannot be tried again
+    if retry and not fresh(request):
+        return redirect(sign_on.address(request.path, fresh=True))
+    if retry:
+        try:
+            releasing.ask_again(number)
+        except releasing.NotNow as why:
+            fault = str(why)
+        else:
+            _note(request, "retried")
+            return redirect(f"{request.path}?again=1")
     if request.method == "POST" and form.is_valid():
         if not fresh(request):
             return redirect(sign_on.address(request.path, fresh=True))
@@ -113,8 +125,9 @@ def run(request: Request, number: int) -> HttpResponse:
             return redirect("staff_import", number)
     if request.method != "POST":
         _note(request, "see")
-    status = 422 if form.errors else 200
-    return render(request, "staff/import_run.html", _about(number) | {"form": form}, status=status)
+    status = 422 if form.errors or fault else 200
+    shown = _about(number) | {"form": form, "fault": fault, "again": "again" in request.GET}
+    return render(request, "staff/import_run.html", shown, status=status)
 
 
 class Decision(Form):

@@ -100,17 +100,55 @@ def find(actor: gate.Actor, said: dict[str, Any], page: int) -> Found:
 
     said: cleaned data of the form.
     """
+    places = _places(actor, said["schools"])
     students = _filtered(gate.students_for(actor, CARD), said, actor.on)
-    asked: Callable[..., QuerySet[Any]] = _of_parents if said["search_by"] == "parent" else _of_students
-    matching = asked(students, said, _places(actor, said["schools"]))
-    matches = matching.order_by()[: MOST + 1].count()  # unsorted: the count may stop at the first 201
+    if places is not None:  # said once more as keys, which an index knows
+        students = students.filter(school__in=places)
+    parents = said["search_by"] == "parent"
+    keys = _by_name(students, said, parents) if places is None else None
+    if keys is None:
+        asked: Callable[..., QuerySet[Any]] = _of_parents if parents else _of_students
+        keys = list(asked(students, said, places).values_list("pk", flat=True)[: MOST + 1])
+    matches = len(keys)
     pages = max(1, -(-matches // PAGE))
     page = min(max(1, page), pages)
     if matches > MOST:
         return Found((), matches, page, pages)
-    shown = list(matching[(page - 1) * PAGE : page * PAGE])
+    found: QuerySet[Any] = (
+        Guardianship.objects.filter(pk__in=keys)
+        .select_related("guardian", "student__school")
+        .order_by(
+            "guardian__family_name", "guardian__given_name", "guardian", "student__family_name", "student"
+        )
+        if parents
+        else students.filter(pk__in=keys).select_related("school").order_by("family_name", "given_name", "pk")
+    )
+    shown = list(found[(page - 1) * PAGE : page * PAGE])
     pairs = [(row.student, row.guardian) if isinstance(row, Guardianship) else (row, None) for row in shown]
     return Found(tuple(_rows(pairs, actor)), matches, page, pages)
+
+
+def _by_name(students: QuerySet[Student], said: dict[str, Any], parents: bool) -> list[int] | None:
+    """Keys of the first MOST + 1 rows that a name alone means in the whole district; None where this cannot tell.
+
+    Walks the keys of the name in the order of their index and stops at the first few hundred. A query for different
+    students would gather all of them first: a common name has tens of thousands in a large district.
+    """
+    if not said["name"] or said["student_id"] or said["email"]:
+        return None
+    named = names.matching(said["name"])
+    if parents:
+        of_parents = GuardianKey.objects.filter(
+            named,
+            guardian__guardianships__active=True,
+            guardian__guardianships__student__in=students.values("pk"),
+        )
+        walked = list(of_parents.values_list("guardian__guardianships", flat=True)[: 2 * MOST + 2])
+    else:
+        of_students = StudentKey.objects.filter(named, student__in=students.values("pk"))
+        walked = list(of_students.values_list("student_id", flat=True)[: 2 * MOST + 2])
+    different = list(dict.fromkeys(walked))[: MOST + 1]  # a few are met twice, by two words of their name
+    return different if len(different) > MOST or len(walked) < 2 * MOST + 2 else None
 
 
 def _filtered(students: QuerySet[Student], said: dict[str, Any], on: date) -> QuerySet[Student]:
@@ -149,11 +187,11 @@ def _of_students(
     if said["email"]:
         links = Link.objects.filter(person__email_key=said["email"].casefold(), ended_at=None)
         students = students.filter(pk__in=links.values("guardianship__student"))
-    return students.select_related("school").order_by("family_name", "given_name", "pk")
+    return students
 
 
 def _of_parents(
-    students: QuerySet[Student], said: dict[str, Any], _places: list[int] | None
+    students: QuerySet[Student], said: dict[str, Any], places: list[int] | None
 ) -> QuerySet[Guardianship]:
     rights = Guardianship.objects.filter(active=True, student__in=students.values("pk"))
     if said["email"]:
@@ -161,12 +199,13 @@ def _of_parents(
         rights = rights.filter(guardian__in=links.values("guardianship__guardian"))
     if said["name"]:
         keys = GuardianKey.objects.filter(names.matching(said["name"]))
+        if places is not None:  # the adults of a school are fewer than those of a name
+            around = Guardianship.objects.filter(active=True, student__school__in=places)
+            keys = keys.filter(guardian__in=around.values("guardian"))
         rights = rights.filter(guardian__in=keys.values("guardian"))
     if not said["email"] and not said["name"]:
         rights = rights.none()
-    return rights.select_related("guardian", "student__school").order_by(
-        "guardian__family_name", "guardian__given_name", "guardian", "student__family_name", "student"
-    )
+    return rights
 
 
 def _rows(pairs: Sequence[tuple[Student, Guardian | None]], actor: gate.Actor) -> list[Row]:

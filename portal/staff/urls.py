@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from portal.people import public
 from portal.staff import (
     adoption,
     audit_log,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("staff/sign-on/saml/", sign_on.saml_answer, name="staff_saml"),
     path("staff/sign-on/saml/finish/", sign_on.saml_finish, name="staff_saml_finish"),
     path("staff/sign-on/saml/metadata/", sign_on.saml_metadata, name="staff_saml_metadata"),
+    path("staff/language/", public.language, name="staff_language"),  # where the staff cookie speaks
     path("staff/sign-out/", views.sign_out, name="staff_sign_out"),
     path("staff/hidden/", views.hidden, name="staff_hidden"),
     path("staff/home/", views.home, name="staff_home"),

@@ -15,7 +15,15 @@ from django.template.backends.jinja2 import Jinja2, Template
 from django.template.backends.utils import csrf_input
 from django.templatetags.static import static
 from django.utils.functional import SimpleLazyObject, lazy
-from django.utils.translation import get_language, get_language_bidi, gettext, ngettext, npgettext, pgettext
+from django.utils.translation import (
+    get_language,
+    get_language_bidi,
+    gettext,
+    gettext_noop,
+    ngettext,
+    npgettext,
+    pgettext,
+)
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
@@ -42,8 +50,16 @@ class Language(NamedTuple):
 class District:
     """The district's settings as they are when a page is made."""
 
+    @property
+    def sis_name(self) -> str:
+        """A district without a name for it says it in the reader's language."""
+        return gettext(settings.DISTRICT.sis_name)
+
     def __getattr__(self, name: str) -> Any:
         return getattr(settings.DISTRICT, name)
+
+
+COMMON = gettext_noop("the student information system")  # what districts/*.toml say that have no name for it
 
 
 def environment(**options: Any) -> jinja2.Environment:

@@ -8,8 +8,9 @@ import pytest
 from django.db import connections, transaction
 
 from portal.family import linking, pins
-from portal.family.models import Link
+from portal.family.models import Link, Pin
 from portal.people import limits
+from portal.people.asking import opened
 from tests import cast
 
 
@@ -72,3 +73,22 @@ def test_two_children_added_in_two_tabs_get_two_numbers(crowd):
     came = at_once([(family.mother, family.ana, pin), (family.mother, family.ben, other)])
     assert came == {"linked": 2}
     assert sorted(Link.objects.filter(person=family.mother).values_list("number", flat=True)) == [1, 2]
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "apart"])
+def test_two_clerks_at_once_give_the_same_pin(transactional_db):
+    family = cast.make()
+    Link.objects.filter(guardianship=family.bens_right).delete()
+    gate = Barrier(4)
+
+    def gives(_n):
+        try:
+            gate.wait(timeout=20)
+            with opened("staff", family.ms_reed.pk):
+                return pins.give(family.bens_right, "Office manager, Oak School")[1]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        given = set(pool.map(gives, range(4)))
+    assert (len(given), Pin.objects.filter(guardianship=family.bens_right).count()) == (1, 1)

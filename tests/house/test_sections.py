@@ -7,9 +7,11 @@ import tomllib
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.template.loader import get_template
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 from django.utils.functional import Promise
 
@@ -92,6 +94,14 @@ def test_the_home_page_hears_of_every_child_and_of_none(section, family, admit):
     assert isinstance(facts[family.ana.pk][section.key], HomeFact)
     assert len(str(facts[family.ana.pk][section.key].tile)) <= (0 if section.sensitive else 24)
     assert glances.said([(section, [])]) == {}
+
+
+@every_section
+def test_a_reading_asks_the_database_eight_times_at_most(section, family, admit):
+    grant = admit(family.mother, family.ana, section)
+    with CaptureQueriesContext(connection) as asked:
+        section.read(grant)
+    assert len(asked) <= 8, [each["sql"][:120] for each in asked]
 
 
 def test_sections_are_held_apart_by_a_contract():
@@ -191,10 +201,11 @@ def test_the_gate_alone_makes_grants():
 
 
 def test_students_are_read_through_the_gate():
-    """Add Student proves the pair by itself; the name index and the search hold no record."""
+    """Add Student proves the pair by itself; the name index, the search and the import's sources hold no record."""
     assert where(r"(^|\.)Student\.(objects|_default_manager|_base_manager)$") == {
         "access/gate.py",
         "family/linking.py",
+        "sis/roster.py",
         "staff/search.py",
         "students/names.py",
     }

@@ -188,6 +188,21 @@ def test_what_was_told_is_forgotten_with_the_transaction(family):
     assert ask("SELECT current_user = session_user") == [(True,)]
 
 
+def test_what_was_found_for_one_is_not_used_for_the_next(marked):
+    with opened("family", marked.mother.pk):
+        assert seen() == {marked.ana.pk}
+        with opened("family", marked.bens_mother.pk):
+            assert seen() == {marked.ben.pk}
+        assert seen() == {marked.ana.pk}
+        with within("staff", marked.ms_lee.pk):
+            assert seen() == set()
+        with within("staff", marked.ms_reed.pk):
+            assert seen() == {marked.ana.pk, marked.ben.pk}
+    Link.objects.filter(person=marked.mother).update(ended_at=now(), ended_because="school")
+    with opened("family", marked.mother.pk):
+        assert seen() == set()
+
+
 def test_an_exception_gives_the_transaction_back_too(family):
     with pytest.raises(ZeroDivisionError), opened("family", family.mother.pk):
         raise ZeroDivisionError

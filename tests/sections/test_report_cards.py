@@ -27,7 +27,7 @@ from portal.sections.report_cards.reading import (
     read_card,
 )
 from portal.sections.report_cards.timeline import events
-from portal.students.models import SchoolDay, Term
+from portal.students.models import SchoolDay, Student, Term
 from portal.web.formats import long_date, short_date
 from tests.cast import rostered
 from tests.sections.attendance_rows import marks as marks_of_days
@@ -298,3 +298,18 @@ def test_twelve_years_of_report_cards_cost_the_page_no_query(posted, visit, djan
         body = client.get(address).content.decode()
     assert "Fall 2015" not in body
     assert "Fall 2015" in client.get(address + "?years=all").content.decode()
+
+
+def test_long_comments_in_every_script_and_a_name_of_one_word_come_through_on_page_and_paper(posted, visit):
+    words = "Works hard. Trabaja bien. خوب کار می‌کند. Хорошо. Լավ է. 잘해요. 做得好. 🎓 "
+    a_mark(posted.ana, None, posted.fall, "A", is_final=True, subject="Art", comment=words * 200)
+    Student.objects.filter(pk=posted.ana.pk).update(given_name="Selamawit", family_name="-")
+    client = visit(posted.mother)
+    page = client.get(reverse("report-cards_card", args=[posted.ana.ref, posted.fall.pk])).content.decode()
+    assert page.count("خوب کار می‌کند") == 200
+    answer = client.get(reverse("report-cards_pdf", args=[posted.ana.ref, posted.fall.pk, "fa"]))
+    assert answer.headers["Content-Type"] == "application/pdf"
+    reader = PdfReader(io.BytesIO(answer.content))
+    assert len(reader.pages) > 1
+    assert "Selamawit" in reader.pages[0].extract_text()
+    assert "Selamawit -" not in reader.pages[0].extract_text()

@@ -41,6 +41,16 @@ def test_a_feed_does_not_widen_nor_rename_what_the_desk_keeps(tmp_path, kept):
     )
 
 
+def test_what_two_people_gave_outlasts_the_feeds_old_word_and_ends_with_a_new_one(tmp_path, kept):
+    old = {"educational_rights": "limited", "access_restriction": "none", "begins": None, "ends": None}
+    Guardianship.objects.update(educational_rights="full", ends=None, said=old)
+    said = [
+        told(tmp_path, educationalRights=word).educational_rights for word in ("limited", "full", "limited")
+    ]
+    assert said == ["full", "full", "limited"]
+    assert told(tmp_path, educationalRights="none").educational_rights == "none"
+
+
 @pytest.mark.parametrize(
     ("cells", "column", "value"),
     [

@@ -4,6 +4,7 @@ import pytest
 
 from portal.record.gradebook.models import Mark
 from portal.record.scores.models import Score
+from portal.sections.attendance.models import Mark as Attendance
 from portal.sections.college_career.models import Plan, Progress, TranscriptCourse
 from tests.sis.small import asides, roster, row, take_companion, take_roster
 
@@ -163,3 +164,27 @@ def test_a_plan_sent_in_the_future_or_twice_is_put_aside(tmp_path):
     )
     assert reasons(report) == [(3, "same_key")]  # the first one stays
     assert Plan.rows.for_import().get().work_hours == 10
+
+
+def test_attendance_on_a_day_without_school_is_put_aside(tmp_path):
+    take_roster(tmp_path)
+
+    def mark_on(day: str, **more: str) -> dict[str, str]:
+        cells = {
+            "studentSourcedId": "ana",
+            "schoolSourcedId": "oak",
+            "date": day,
+            "scope": "day",
+            "period": "",
+        }
+        return row(f"a-{day}", **(cells | {"category": "present"} | more))
+
+    calendar = [
+        row("c-1", schoolSourcedId="oak", date="2026-10-12", kind="noSchool", title="Fall break"),
+        row("c-2", schoolSourcedId="oak", date="2026-10-13", kind="minimumDay", title=""),
+    ]
+    marks = [mark_on("2026-10-12"), mark_on("2026-10-13"), mark_on("2026-10-14")]
+    report = take_companion(tmp_path, {"calendarDays": calendar, "attendance": marks})
+    assert reasons(report) == [(2, "no_school")]
+    days = Attendance.rows.for_import().order_by("on").values_list("on", flat=True)
+    assert [day.day for day in days] == [13, 14]

@@ -7,11 +7,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from portal.access.models import Post
 from portal.audit.models import Access
 from portal.people.models import Person
-from portal.sis import keeping
+from portal.sis import keeping, releasing
 from portal.sis.models import Quarantined, Run
 from portal.staff import imports
 from portal.staff.imports import Feed, State
@@ -165,3 +166,43 @@ def test_an_old_sign_on_decides_nothing(administrator, visit, idle):
     assert client.post(f"/staff/imports/{held.pk}/", {"act": "reject", "reason": "x"}).status_code == 302
     held.refresh_from_db()
     assert held.rejected_at is None
+
+
+def aside(family, monkeypatch, kept=True):
+    """A run that went in with one row put aside, its set on the disk."""
+    run = ran("applied", 1, ("users.csv", 2, 1, 0, 0, 1))
+    Run.objects.filter(pk=run.pk).update(kept=kept)
+    Quarantined.objects.create(run=run, file="users.csv", line=7, reason="in_the_future", sourced_id="G-102")
+    monkeypatch.setattr(keeping, "path_of", lambda run: Path(__file__))
+    return f"/staff/imports/{run.pk}/"
+
+
+def test_rows_put_aside_are_tried_again_once_by_a_job(administrator, family, visit, monkeypatch):
+    address, client = aside(family, monkeypatch), visit(administrator)
+    assert "Retry" in client.get(address).content.decode()
+    done = client.post(address, {"act": "retry"}, follow=True)
+    assert "The rows are tried again now." in done.content.decode()
+    again = client.post(address, {"act": "retry"})
+    assert (again.status_code, "being tried again already" in again.content.decode()) == (422, True)
+    waiting = ProcrastinateJob.objects.filter(task_name=releasing.AGAIN)
+    assert [job.args for job in waiting] == [{"run": int(address.split("/")[3])}]
+    assert Access.objects.filter(section="imports", action="retried", person=administrator).count() == 1
+
+
+def test_an_older_set_or_one_that_was_not_kept_is_not_tried_again(administrator, family, visit, monkeypatch):
+    client = visit(administrator)
+    lost = aside(family, monkeypatch, kept=False)
+    assert "Retry" not in client.get(lost).content.decode()
+    assert "The set was not kept." in client.post(lost, {"act": "retry"}).content.decode()
+    older = aside(family, monkeypatch)
+    ran("applied", 0, ("users.csv", 2, 0, 0, 0, 0))
+    assert "Only the last set that went in" in client.post(older, {"act": "retry"}).content.decode()
+    assert not ProcrastinateJob.objects.filter(task_name=releasing.AGAIN).exists()
+
+
+@pytest.mark.parametrize("who", ["ms_reed", "mother"])
+def test_nobody_else_tries_rows_again(family, visit, monkeypatch, who):
+    address = aside(family, monkeypatch)
+    answer = visit(getattr(family, who)).post(address, {"act": "retry"})
+    assert answer.status_code == (404 if who == "ms_reed" else 302)
+    assert not ProcrastinateJob.objects.filter(task_name=releasing.AGAIN).exists()

@@ -522,6 +522,7 @@ def test_rights_that_shrink_count_at_once_and_rights_that_grow_wait(keeping, vis
     right = keeping.omars_right
     right.refresh_from_db()
     assert (right.educational_rights, right.ends) == ("limited", localdate() + timedelta(days=30))
+    assert right.said["educational_rights"] == "full"  # the feed's word, so that it does not count as new
     waits = Decision.objects.get(state="waiting")
     assert (waits.values, waits.before) == (
         {"ends": ends.isoformat()}, {"ends": (localdate() + timedelta(days=30)).isoformat()},

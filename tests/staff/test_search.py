@@ -134,6 +134,7 @@ def test_too_little_to_search_by_is_said_in_words(directory, visit, query):
         "x" * 200,
         " ".join(["nom"] * 50),
         "\\",
+        "🐙🐙",
     ],
 )
 def test_signs_mean_nothing_but_themselves(directory, visit, typed):

@@ -103,3 +103,14 @@ def test_nobody_marks_another_schools_notice_as_seen(family, visit):
     visit(family.ms_reed).post("/staff/home/", {"seen": str(theirs.pk)})
     theirs.refresh_from_db()
     assert theirs.seen_at is None
+
+
+def test_staff_choose_the_language_of_their_pages_and_keep_it(family, visit):
+    client = visit(family.ms_reed)
+    page = client.get("/staff/home/").content.decode()
+    assert 'href="/staff/language/?to=fa' in page
+    assert client.get("/staff/language/?to=fa&next=/staff/search/")["Location"] == "/staff/search/"
+    assert 'lang="fa" dir="rtl"' in client.get("/staff/search/").content.decode()
+    assert 'lang="fa" dir="rtl"' in visit(family.ms_reed).get("/staff/home/").content.decode()
+    assert client.get("/staff/language/?to=fa&next=https://elsewhere.example.org/")["Location"] == "/"
+    assert 'lang="en"' in visit(family.mother).get("/home/").content.decode()

@@ -24,5 +24,12 @@ feed = Feed(
         Column("reasonText", "reason_text", Kind.NOTE, longest=2000),
     ),
     silent=Q(category=Mark.Category.PRESENT),
-    check=(("scope = 'day' OR school_class_id IS NOT NULL", "period_without_class"),),
+    check=(
+        ("scope = 'day' OR school_class_id IS NOT NULL", "period_without_class"),
+        (
+            '(v.school_id, v."on") NOT IN (SELECT d.school_id, d."on" FROM students_schoolday d'
+            " WHERE d.active AND d.kind = 'noSchool')",
+            "no_school",
+        ),
+    ),
 )

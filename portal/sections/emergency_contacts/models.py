@@ -45,6 +45,7 @@ class EmergencyContact(RecordRow):
     kept_at = models.DateTimeField(
         null=True
     )  # from then on the registrar's desk keeps this row, not the feed
+    said = models.JSONField(null=True)  # of a kept row: whether the feed's last word let them pick up
 
     class Meta(RecordRow.Meta):
         pass

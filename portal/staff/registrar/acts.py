@@ -31,6 +31,12 @@ from portal.students.models import Org, SchoolDay, Student
 
 WAITS = timedelta(days=14)  # that a second person may take to agree
 RIGHTS = ("none", "limited", "full")  # from the narrowest
+SAID = (
+    "educational_rights",
+    "access_restriction",
+    "begins",
+    "ends",
+)  # remembered of the feed, see sis/merge.py
 Act, State = Decision.Act, Decision.State
 
 
@@ -140,9 +146,13 @@ def change_contacts(
 ) -> None:
     """Whom the school calls, in the new order; said: the name, relation and phone of one more, if there is one."""
     rows, moment = EmergencyContact.rows.under(grant), now()
-    for place, pk in enumerate(order, 1):
-        rows.filter(pk=pk).update(priority=place, kept_at=moment)
-    rows.filter(pk__in=removed).update(active=False, ended_at=moment, kept_at=moment)
+    for contact in rows.filter(pk__in=[*order, *removed]):
+        _keep(contact, "may_pick_up")
+        if contact.pk in removed:
+            contact.active, contact.ended_at = False, moment
+        else:
+            contact.priority = order.index(contact.pk) + 1
+        contact.save(update_fields=["active", "ended_at", "priority", "kept_at", "said"])
     if said.get("given_name"):
         told = ("given_name", "family_name", "relationship", "phone")
         EmergencyContact(
@@ -155,9 +165,10 @@ def change_contacts(
 
 def hide_address(grant: Grant, points: Sequence[ContactPoint], paper: Paper) -> None:
     """An address is confidential from now on."""
-    ContactPoint.objects.filter(pk__in=[point.pk for point in points]).update(
-        do_not_publish=True, kept_at=now(), proof=paper.kind, proof_on=paper.on
-    )
+    for point in points:
+        _keep(point, "do_not_publish")
+        point.do_not_publish, point.proof, point.proof_on = True, paper.kind, paper.on
+        point.save(update_fields=["do_not_publish", "proof", "proof_on", "kept_at", "said"])
     _decided(grant, Act.ADDRESS, paper, check=True)
     log.note(grant, "address_changed")
 
@@ -181,7 +192,8 @@ def change_address(grant: Grant, desk: Desk, said: Mapping[str, Any], paper: Pap
     )  # fmt: skip
     for name in ("value", "line2", "city", "state", "postal_code"):
         setattr(point, name, said[name])
-    point.proof, point.proof_on, point.kept_at = paper.kind, paper.on, now()
+    _keep(point, "do_not_publish")
+    point.proof, point.proof_on = paper.kind, paper.on
     point.save()
     _decided(grant, Act.ADDRESS, paper)
     log.note(grant, "address_changed")
@@ -205,9 +217,10 @@ def agree(grant: Grant, decision: Decision) -> None:
             raise NotNow(_("Somebody changed this in the meantime. Ask again."))
         _write(right, {name: of_plain(name, value) for name, value in found.values.items()})
     else:
-        ContactPoint.objects.filter(pk__in=found.values["points"], active=True).update(
-            do_not_publish=False, kept_at=now()
-        )
+        for point in ContactPoint.objects.filter(pk__in=found.values["points"], active=True):
+            _keep(point, "do_not_publish")
+            point.do_not_publish = False
+            point.save(update_fields=["do_not_publish", "kept_at", "said"])
     _judged(grant, found, State.DONE)
     log.note(grant, "given_back", about=found.guardianship_id)
 
@@ -305,10 +318,19 @@ def _follow_orders(right: Guardianship) -> None:
 
 
 def _write(right: Guardianship, values: Mapping[str, Any]) -> None:
+    if right.kept_at is None:  # until now the row is the feed's word
+        right.said = {name: _plain(getattr(right, name)) for name in SAID}
     for name, value in values.items():
         setattr(right, name, value)
     right.kept_at = now()
-    right.save(update_fields=[*values, "kept_at"])
+    right.save(update_fields=[*values, "kept_at", "said"])
+
+
+def _keep(row: ContactPoint | EmergencyContact, name: str) -> None:
+    """From now on the desk keeps this row; what the feed said of the one column it may lessen is remembered."""
+    if row.kept_at is None:
+        row.said = {name: getattr(row, name)}
+    row.kept_at = now()
 
 
 def _opens_more(name: str, old: Any, new: Any) -> bool:
