@@ -108,7 +108,7 @@ def readers(
         str(server_.port),
         page["method"],
         page["path"],
-        f"family={cookie}",
+        json.dumps({"Cookie": f"family={cookie}"}),
     ]
 
     def p95(seconds: float) -> float:
