@@ -108,7 +108,7 @@ def readers(
         str(server_.port),
         page["method"],
         page["path"],
-        f"family={cookie}",
+        json.dumps({"Cookie": f"family={cookie}"}),
     ]
 
     def p95(seconds: float) -> float:
@@ -206,7 +206,7 @@ def server(application: str, environment: dict[str, str]) -> Iterator[Server]:
     granian = Path(sys.executable).with_name("granian")
     command = [str(granian), "--interface", "wsgi", application, "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", "2", "--blocking-threads", "52", "--no-ws", "--log-level", "warning"]
-    running = subprocess.Popen(command, env=environment, cwd=ROOT)
+    running = subprocess.Popen(command, env={"MALLOC_ARENA_MAX": "2"} | environment, cwd=ROOT)
     try:
         until = time.monotonic() + 30
         while time.monotonic() < until:

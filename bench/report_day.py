@@ -46,8 +46,8 @@ def measure(students: int) -> dict[str, Any]:
         if not filled.exists() and data.name != "full":
             print(f"{students} students: importing …", file=sys.stderr, flush=True)
             _run("-m", "portal", "demo", "--students", str(students), environment=environment)
-            _run("-c", COLLECT, environment=environment)
             filled.touch()
+        _run("-c", COLLECT, environment=environment)
         plan = {"kinds": json.loads(_run("-m", "bench.visitors", str(FAMILIES), environment=environment))}
         plan |= {"connections": CONNECTIONS, "seed": 1}
         database = int((data / "postgres" / "postmaster.pid").read_text().split()[0])
