@@ -186,7 +186,7 @@ def dollars(value: Decimal, language: str) -> str:
 def percent(value: float | Decimal, language: str) -> str:
     """92.5%, from 92.5; at most one decimal."""
     return numbers.format_percent(
-        round(float(value), 1) / 100,
+        Decimal(str(round(float(value), 1))) / 100,  # 3.6 / 100 is 0.036000000000000004
         PERCENT.get(language),
         locale=_locale(language),
         decimal_quantization=False,

@@ -84,3 +84,9 @@ def test_office_hours_are_read_on_the_familys_clock(given, shown):
 def test_a_language_we_do_not_know_is_read_as_english():
     with translation.override("de"):
         assert formats.long_date(OCTOBER_5) == "October 5, 2026"
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fa"])
+def test_a_share_has_one_decimal_at_most(language):
+    with translation.override(language):
+        assert [char for char in formats.percent(3.6) if char.isdecimal()] == ["3", "6"]
