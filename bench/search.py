@@ -152,8 +152,11 @@ def fill(size: int, rng: random.Random) -> tuple["Person", "Person"]:
 
     common = {"source": "bench", "run_id": 1}
     district = Org.objects.create(**common, sourced_id="d", name="District", type="district")
+    regions = Org.objects.bulk_create(
+        Org(**common, sourced_id=f"r{n}", name=f"Region {n}", type="local", parent=district) for n in range(8)
+    )
     schools = Org.objects.bulk_create(
-        Org(**common, sourced_id=f"o{n}", name=f"School {n}", type="school", parent=district)
+        Org(**common, sourced_id=f"o{n}", name=f"School {n}", type="school", parent=regions[n % 8])
         for n in range(min(1000, size // 400))
     )
 

@@ -48,6 +48,7 @@ class Counts:
 def prepare(load: Load) -> None:
     """The tables of the run in which rows put aside and rows that wait are gathered."""
     load.do("SET LOCAL work_mem = '64MB'")
+    load.do("SET LOCAL cursor_tuple_fraction = 1")  # what is told is read to the end
     load.do(shapes.CALENDAR)
     load.do("ANALYZE calendar")
     load.do("DROP TABLE IF EXISTS pg_temp.aside, pg_temp.waits")

@@ -86,9 +86,13 @@ def _recent(load: Load, feed: Feed, staged: Staged, *, many: bool) -> models.Que
     since = localdate(load.at) - (LOOKS_BACK if known else MANY_LOOK_BACK if many else FIRST_LOOKS_BACK)
     rows = feed.into.rows.for_import().filter(source=load.source, run_id=load.run_id)  # type: ignore[attr-defined]
     if staged.mode == "delta":  # its rows are few, and those of the table many
-        named = f"""SELECT l.id FROM {q(feed.into._meta.db_table)} l JOIN {staged.table} s ON s."sourcedId" = l.sourced_id
-                    WHERE l.source = %s"""
-        rows = rows.filter(pk__in=RawSQL(named, [load.source]))  # noqa: S611 - names of our own
+        load.do("DROP TABLE IF EXISTS pg_temp.named")
+        load.do(
+            f"""CREATE TEMP TABLE named AS SELECT l.id FROM {staged.table} s JOIN {q(feed.into._meta.db_table)} l
+                ON l.source = %(source)s AND l.sourced_id = s."sourcedId" WHERE l.run_id = %(run)s"""
+        )
+        load.do("ANALYZE named")
+        rows = rows.filter(pk__in=RawSQL("SELECT id FROM named", []))
     if feed.silent:
         rows = rows.exclude(feed.silent & ~models.Q(pk__in=RawSQL("SELECT id FROM before", [])))
     if feed.dated:

@@ -255,31 +255,44 @@ class Aim(Form):
 
 
 def numbers(place: Org, on: date | None) -> Numbers:
-    """What a place may show of one day's count. Two queries, for a school as for a district."""
-    rows = FamilyCount.objects.filter(_below(place), on=on) if on else FamilyCount.objects.none()
+    """What a place may show of one day's count. As many queries for a school as for a district."""
+    above = _schools(place)
+    rows = FamilyCount.objects.filter(school__in=list(above), on=on) if on else FamilyCount.objects.none()
     sums: dict[str, Any] = {step: Sum(step) for step in STEPS}
-    of_place: dict[int, dict[int, tuple[int, ...]]] = {}  # by place, the sums of the places right below
     of_school: dict[int, dict[str, tuple[int, ...]]] = {}
-    keys = ("school_id", "school__parent_id", "school__parent__parent_id", "grade")
-    by_grade = rows.values(*keys).annotate(**sums).order_by()
-    for school, region, district, grade, *row in by_grade.values_list(*keys, *STEPS):
+    by_grade = rows.values("school_id", "grade").annotate(**sums).order_by()
+    for school, grade, *row in by_grade.values_list("school_id", "grade", *STEPS):
         of_school.setdefault(school, {})[grade] = tuple(row)
-        for above, below in ((region, school), (district, region)):
-            sums_below = of_place.setdefault(above, {})
-            sums_below[below] = _plus(sums_below.get(below), row)
-    total = tuple(
-        map(sum, zip(*(row for grades in of_school.values() for row in grades.values()), strict=True))
-    )
+    of_place: dict[
+        int | None, dict[int, tuple[int, ...]]
+    ] = {}  # by place, the sums of the places right below
+    total: tuple[int, ...] = (0,) * len(STEPS)
+    for school, grades in of_school.items():
+        region, district = above[school]
+        whole = tuple(map(sum, zip(*grades.values(), strict=True)))
+        total = _plus(total, whole)
+        of_place.setdefault(region, {})[school] = whole
+        if region is not None:
+            regions = of_place.setdefault(district, {})
+            regions[region] = _plus(regions.get(region), whole)
     seen = _shown_below(place.pk, of_place)
     return Numbers(
-        total or (0,) * len(STEPS),
+        total,
         _parts(place, of_place.get(place.pk, {}), seen),
-        _grades([grades for school, grades in of_school.items() if school in seen]),
-        _languages(place, seen, rows, sums),
+        _grades(grades for school, grades in of_school.items() if school in seen),
+        _languages(place, seen, above, rows, sums),
     )
 
 
-def _shown_below(place: int, of_place: dict[int, dict[int, tuple[int, ...]]]) -> set[int]:
+def _schools(place: Org) -> dict[int, tuple[int | None, int | None]]:
+    """The schools below a place, itself if it is one, each with the place above it and the place above that."""
+    below = Org.objects.filter(Q(pk=place.pk) | Q(parent=place) | Q(parent__parent=place))
+    return {
+        pk: (parent, over) for pk, parent, over in below.values_list("pk", "parent_id", "parent__parent_id")
+    }
+
+
+def _shown_below(place: int, of_place: dict[int | None, dict[int, tuple[int, ...]]]) -> set[int]:
     """The place and, by their keys, all those below it that the list of the place above them shows."""
     seen = {place}
     for group in hide(
@@ -292,6 +305,8 @@ def _shown_below(place: int, of_place: dict[int, dict[int, tuple[int, ...]]]) ->
 
 def hide(groups: Sequence[Group]) -> list[Group]:
     """The groups with those of fewer than ten hidden, and the next smallest until the hidden ones are two and ten."""
+    if all(group.numbers and group.numbers[0] >= LEAST for group in groups):
+        return list(groups)
     # The same on every page: equal ones by their key.
     order = sorted(
         (group for group in groups if group.numbers),
@@ -321,7 +336,15 @@ def _context(request: Request, place: Org | None = None, form: "Aim | None" = No
     told = numbers(place, latest)
     own = any(post.place_id == place.pk for post in actor.posts)
     parts, sort, down = _sorted(told.parts, request)
-    weeks: Any = FamilyCount.objects.filter(_below(place)).values("on").order_by("on")
+    before: Any = FamilyCount.objects.filter(school__in=list(_schools(place)), on__lt=latest or actor.on)
+    weeks = list(
+        before.values("on")
+        .annotate(n=Sum("students"), k=Sum("linked"))
+        .order_by("on")
+        .values_list("on", "n", "k")
+    )
+    if latest:
+        weeks.append((latest, told.total[0], told.total[STEPS.index("linked")]))
     aim = Goal.objects.filter(place=place).first()
     return {
         "place": place,
@@ -336,9 +359,7 @@ def _context(request: Request, place: Org | None = None, form: "Aim | None" = No
         ],
         "weeks": [
             (formats.short_date(on), round(linked * 100 / students, 1))
-            for on, students, linked in weeks.annotate(n=Sum("students"), k=Sum("linked")).values_list(
-                "on", "n", "k"
-            )
+            for on, students, linked in weeks
             if students >= LEAST
         ],
         "parts": parts,
@@ -393,10 +414,6 @@ def _latest() -> date | None:
     return newest
 
 
-def _below(place: Org) -> Q:
-    return Q(school=place) | Q(school__parent=place) | Q(school__parent__parent=place)
-
-
 def _not_hidden(place: Org, on: date | None) -> bool:
     """Whether the list this place stands in shows it; what is hidden there has no page either."""
     if place.parent is None:
@@ -424,15 +441,21 @@ def _grades(of_schools: Iterable[dict[str, tuple[int, ...]]]) -> list[Group]:
     ]
 
 
-def _languages(place: Org, seen: set[int], rows: QuerySet[FamilyCount], sums: dict[str, Any]) -> list[Group]:
+def _languages(
+    place: Org,
+    seen: set[int],
+    above: dict[int, tuple[int | None, int | None]],
+    rows: QuerySet[FamilyCount],
+    sums: dict[str, Any],
+) -> list[Group]:
     """What each region shows of its languages, added up; a school shows none."""
     if place.type == "school":
         return []
-    of_region: dict[int, dict[str, tuple[int, ...]]] = {}
-    keys = ("school__parent_id", "language")
-    by_language = rows.values(*keys).annotate(**sums).order_by()
-    for region, language, *row in by_language.values_list(*keys, *STEPS):
-        of_region.setdefault(region or 0, {})[language] = tuple(row)
+    of_region: dict[int | None, dict[str, tuple[int, ...]]] = {}
+    by_language = rows.values("school_id", "language").annotate(**sums).order_by()
+    for school, language, *row in by_language.values_list("school_id", "language", *STEPS):
+        languages = of_region.setdefault(above[school][0], {})
+        languages[language] = _plus(languages.get(language), row)
     added = _added(languages for region, languages in of_region.items() if region in seen)
     by_size = sorted(added, key=lambda code: (-(added[code] or (0,))[0], code))
     return [Group(code, _language(code), added[code]) for code in by_size]

@@ -76,6 +76,7 @@ DID: dict[str, Words] = {
     "report_printed": _("Printed a report"),
     "reported": _("Reported a link as not theirs"),
     "reviewed": _("Marked a change as reviewed"),
+    "retried": _("Tried rows of an import again"),
     "scan_kept": _("Kept the scan of a court order"),
     "scan_opened": _("Opened the scan of a court order"),
     "search": _("Searched"),

@@ -17,6 +17,7 @@ from portal.demo import district
 from portal.demo.district import Version, cast, companion, generate, oneroster, population, zip_bundle
 from portal.demo.district.__main__ import main
 from portal.demo.district.names import SHAPES
+from portal.demo.district.year import school_year
 
 AUTUMN = date(2026, 10, 14)
 SPRING = date(2027, 4, 7)
@@ -728,6 +729,15 @@ def test_the_same_arguments_give_the_same_bytes_and_another_seed_others(tmp_path
     assert (tmp_path / "one/oneroster/users.csv").read_bytes() != (
         tmp_path / "other/oneroster/users.csv"
     ).read_bytes()
+
+
+def test_a_large_district_has_seven_schools_and_three_adults_to_two_students_in_each_piece():
+    year = school_year(AUTUMN)
+    pieces = list(population.neighbourhoods(2 * population.NEIGHBOURHOOD, 1, year, AUTUMN))
+    adults = {tie.adult.id for student in pieces[1].students for tie in student.ties}
+    assert [(len(piece.schools), len(piece.students)) for piece in pieces] == [(7, 2800), (7, 2800)]
+    assert 1.45 < len(adults) / 2800 < 1.55
+    assert len({school.name for piece in pieces for school in piece.schools}) == 14
 
 
 def test_memory_does_not_grow_with_the_district(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -473,7 +473,7 @@ def test_every_job_says_who_asks():
 
 
 KNOWN_TO_OPEN = {
-    "take_released", "look_into_the_drop_folder", "pull_the_roster", "forget_old_sets",  # by the import
+    "take_released", "take_again", "look_into_the_drop_folder", "pull_the_roster", "forget_old_sets",  # by the import
     "run", "start_daily", "rescue", "clear_queue",  # of the queue itself, which nobody's rows are in
     "rescue_mail", "print_letters",  # by what they call
     "send", "send_waiting", "compare_with_the_school",  # by the outbox, around each batch

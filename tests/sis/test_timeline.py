@@ -58,6 +58,14 @@ def test_an_absence_the_school_took_back_is_told(tmp_path):
     assert events()[1:] == [("attendance", "attendance.corrected", 1)]
 
 
+def test_a_file_of_changes_is_told_as_a_complete_one_is(tmp_path):
+    take_roster(tmp_path)
+    take_companion(tmp_path, marks(today_2="present", today_3="tardy"))
+    for category in ("unexcusedAbsence", "unexcusedAbsence", "present"):
+        take_companion(tmp_path, marks(today_1=category), mode="delta")
+    assert events()[1:] == [("attendance", "attendance.absent", 1), ("attendance", "attendance.corrected", 1)]
+
+
 @pytest.mark.parametrize(("loads", "told"), [(1, [3]), (2, [3, 20])])
 def test_the_first_time_looks_back_two_weeks_and_later_times_a_month(tmp_path, loads, told):
     take_roster(tmp_path)
