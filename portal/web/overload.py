@@ -20,6 +20,7 @@ from portal.web.request import Request
 
 AT_ONCE = 2  # pages made at the same moment by one process: more only take turns at its one interpreter
 LINE = 48  # that may wait for a place: about a second of pages, and a class that signs in at the same moment
+FEW = 8  # that may stand in line however slow it moves: one slow page, as after a start, turns nobody away
 LONGEST = 0.7  # seconds that whoever joins the line may expect to stand in it
 PATIENCE = 2.0  # seconds after which they leave it, when it moved slower than that
 SPARE = 2  # threads for what does not stand in line, and for saying no
@@ -40,7 +41,8 @@ class House:
         """Whether there is room, and the line moves fast enough; who joined must leave."""
         with self._lock:
             before_me = max(0, self.inside + 1 - AT_ONCE)
-            if self.inside >= AT_ONCE + LINE or before_me * self.pace / AT_ONCE > LONGEST:
+            too_long = before_me > FEW and before_me * self.pace / AT_ONCE > LONGEST
+            if self.inside >= AT_ONCE + LINE or too_long:
                 return False
             self.inside += 1
             return True
@@ -58,7 +60,7 @@ class House:
             return page()
         finally:
             self._places.release()
-            self.pace += (time.perf_counter() - began - self.pace) / 20
+            self.pace += (min(time.perf_counter() - began, PATIENCE) - self.pace) / 20
 
 
 house = House()

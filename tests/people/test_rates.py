@@ -154,8 +154,8 @@ def test_who_would_stand_too_long_is_told_at_once_and_a_faster_line_takes_more()
         return sum(house.join() for _ in range(100))
 
     assert let_in(0.01) == overload.AT_ONCE + overload.LINE
-    assert let_in(0.25) == overload.AT_ONCE + 5  # not a sixth: 0.75 seconds of pages, two at a time
-    assert let_in(60) == overload.AT_ONCE  # a free place is taken whatever was before
+    assert let_in(0.125) == overload.AT_ONCE + 11  # not a twelfth: 0.75 seconds of pages, two at a time
+    assert let_in(60) == overload.AT_ONCE + overload.FEW  # a few may wait whatever was before
 
 
 def test_the_pace_follows_what_pages_take_lately(monkeypatch):
