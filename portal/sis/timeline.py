@@ -84,15 +84,20 @@ def _changes(load: Load, feed: Feed, found: models.QuerySet[RecordRow]) -> Itera
 def _recent(load: Load, feed: Feed, staged: Staged, *, many: bool) -> models.QuerySet[RecordRow]:
     known = Arrival.objects.filter(source=load.source, file=feed.file).exists()
     since = localdate(load.at) - (LOOKS_BACK if known else MANY_LOOK_BACK if many else FIRST_LOOKS_BACK)
-    rows = feed.into.rows.for_import().filter(source=load.source, run_id=load.run_id)  # type: ignore[attr-defined]
-    if staged.mode == "delta":  # its rows are few, and those of the table many
+    rows = feed.into.rows.for_import().filter(source=load.source)  # type: ignore[attr-defined]
+    # The rows of a set of changes are few, and those of the table many. How many a run changed no statistics know, so
+    # that it is asked last, of rows that are found already.
+    if staged.mode == "delta":
         load.do("DROP TABLE IF EXISTS pg_temp.named")
         load.do(
-            f"""CREATE TEMP TABLE named AS SELECT l.id FROM {staged.table} s JOIN {q(feed.into._meta.db_table)} l
-                ON l.source = %(source)s AND l.sourced_id = s."sourcedId" WHERE l.run_id = %(run)s"""
+            f"""CREATE TEMP TABLE named AS SELECT id FROM (
+                  SELECT l.id, l.run_id FROM {staged.table} s JOIN {q(feed.into._meta.db_table)} l
+                  ON l.source = %(source)s AND l.sourced_id = s."sourcedId" OFFSET 0) l WHERE run_id = %(run)s"""
         )
         load.do("ANALYZE named")
         rows = rows.filter(pk__in=RawSQL("SELECT id FROM named", []))
+    else:
+        rows = rows.filter(run_id=load.run_id)
     if feed.silent:
         rows = rows.exclude(feed.silent & ~models.Q(pk__in=RawSQL("SELECT id FROM before", [])))
     if feed.dated:
