@@ -262,6 +262,9 @@ def test_an_import_never_overwrites_what_is_on_its_way(family, visit, admit, sec
     assert own(family, admit, section).numbers[2].value == NEW  # the import came before the school had it
     imported(family, "+12135550198")
     assert own(family, admit, section).numbers[2].value == "+12135550198"
+    assert "(213) 555-0198" in words(
+        visit(family.mother).get(address(family.ana))
+    )  # the portal asks, behind the wall
 
 
 def imported(family, value):

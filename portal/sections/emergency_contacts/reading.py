@@ -19,6 +19,7 @@ from portal.access.grant import Grant
 from portal.family.hidden import KeptAway
 from portal.family.models import ContactPoint, Guardianship
 from portal.people import texts
+from portal.people.asking import within
 from portal.record.section import Words
 from portal.sections.emergency_contacts.models import CellProof, EmergencyContact, NumberChange, YearlyCheck
 from portal.sis.models import Outgoing, Run
@@ -143,7 +144,12 @@ def read(grant: Grant) -> Emergency:
 
 def said_by_school(points: Sequence[ContactPoint]) -> dict[str, SchoolWord]:
     """The school's word by field, from the contact points of one adult; a point that ended says there is none."""
-    runs = dict(Run.objects.filter(pk__in={point.run_id for point in points}).values_list("pk", "began_at"))
+    with within(
+        "importer", purpose="when the school said it"
+    ):  # runs are the import's own; nobody else reads them
+        runs = dict(
+            Run.objects.filter(pk__in={point.run_id for point in points}).values_list("pk", "began_at")
+        )
     said: dict[str, SchoolWord] = {}
     for point in points:
         field = KINDS.get(ContactPoint.Kind(point.kind))
