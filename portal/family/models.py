@@ -118,7 +118,7 @@ class Guardianship(Rostered):
         "linking": {"r": "guardian_id = {adult}"},
         "worker": "r",
         "importer": "raud",
-        "reporter": "r(id, student_id, guardian_id, active, educational_rights, access_restriction, begins, ends, contact_priority)",
+        "reporter": "r(id, student_id, guardian_id, active, educational_rights, access_restriction, begins, ends, closed_from, closed_until, contact_priority)",
     }
 
     class Relationship(models.TextChoices):
