@@ -182,7 +182,7 @@ def test_a_read_whose_note_fails_shows_nothing(family, visit, monkeypatch):
     def broken(*_args, **_more):
         raise DatabaseError("no room on the disk")
 
-    monkeypatch.setattr(Access.objects, "bulk_create", broken)
+    monkeypatch.setattr(log, "_inserting", broken)
     client = visit(family.mother)
     client.raise_request_exception = False
     answer = client.get(f"/students/{family.ana.ref}/attendance/")

@@ -10,9 +10,10 @@ from django.utils import translation
 from django.utils.timezone import localdate
 
 from portal.record.gradebook.classes import Class, Teacher
-from portal.record.gradebook.models import Category, LineItem, Result
+from portal.record.gradebook.models import Result
 from portal.record.gradebook.work import (
     Answer,
+    Item,
     Piece,
     Said,
     Status,
@@ -43,9 +44,9 @@ def on_monday(monkeypatch):
 def the_piece(
     answer: Answer | None, due_on: date = FRIDAY_BEFORE, most: int | None = 20, each: Class = ALGEBRA
 ) -> Piece:
-    item = LineItem(
-        ref="lines", title="Quiz: lines", assigned_on=date(2026, 9, 28), due_on=due_on, most=most and Decimal(most),
-        category=Category(title="Quiz", weight=25),
+    item = Item(
+        ref="lines", title="Quiz: lines", school_class_id=1, category="Quiz", weight=25, answers=[],
+        assigned_on=date(2026, 9, 28), due_on=due_on, most=most and Decimal(most),
     )  # fmt: skip
     return piece(item, each, answer, MONDAY)
 

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from portal.config.env import SignOn
 from tests import browser_for_tests
-from tests.sign_on.conftest import NUMBERS, free_port, key_pair
-from tests.sign_on.node import running
+from tests.node import running
+from tests.sign_on.conftest import HERE, NUMBERS, free_port, key_pair
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "apart"])]
 
@@ -59,7 +59,7 @@ def test_through_the_openid_provider(browser, live_server, settings, employees):
         page.locator("input[name=prompt][value=consent]").wait_for(state="attached")
         page.locator("[type=submit]").click()
 
-    with running("oidc.mjs", str(port), back, json.dumps(NUMBERS)):
+    with running(HERE / "oidc.mjs", str(port), back, json.dumps(NUMBERS)):
         walks(browser, live_server.url, signs_in)
 
 
@@ -72,7 +72,7 @@ def test_through_the_saml_provider(browser, live_server, settings, employees, tm
         page.locator("input[name=user]").fill("joan")
         page.locator("button").click()
 
-    with running("saml.mjs", str(port), str(key), str(certificate), json.dumps(NUMBERS), ACS=acs):
+    with running(HERE / "saml.mjs", str(port), str(key), str(certificate), json.dumps(NUMBERS), ACS=acs):
         metadata = httpx.get(f"http://localhost:{port}/metadata").text
         settings.STAFF_SIGN_ON = SignOn(saml_metadata=metadata)
         walks(browser, live_server.url, signs_in)

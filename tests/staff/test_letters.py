@@ -82,7 +82,7 @@ def test_a_letter_in_the_parents_language_and_english_goes_to_the_address_on_fil
     ):  # fmt: skip
         assert expected in re.sub(r"\s+", " ", text), expected
     assert str(school.ana.birth_date.year) not in text
-    assert pin.given_by == "Office manager, Oak School"
+    assert pin.given_by == "office_manager, Oak School"
     noted = Access.objects.get(action="letter_printed")
     assert (noted.student, noted.about_id if hasattr(noted, "about_id") else noted.about) == (
         school.ana, school.mothers_right.pk,
