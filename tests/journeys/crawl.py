@@ -9,7 +9,9 @@ from playwright.sync_api import Page
 
 MOST = 80  # pages of one person
 # Not pages of ours to look at: they change something, are files, or belong to the demo.
-ELSEWHERE = re.compile(r"^/(language|logout|classic|demo|static|staff/sign-out|.*\.(json|pdf|csv)$)")
+ELSEWHERE = re.compile(
+    r"^/(language|staff/language|logout|classic|demo|static|staff/sign-out|.*\.(json|pdf|csv)$)"
+)
 
 
 def crawl(page: Page, starts: Iterable[str]) -> list[str]:

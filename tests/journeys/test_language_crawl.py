@@ -13,7 +13,7 @@ from tests.journeys.walking import PHONE, ROOT, Open, Portal, speaks
 
 LONG = 12  # characters of a sentence that no name or title has by chance
 SHORT = 4  # letters of a text that counts as a whole
-COURSES = {"Ethnic Studies"}  # what the state requires, and a course the school named so
+COURSES = {"Ethnic Studies", "Mathematics"}  # what the state requires, and a course the school named so
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%%")
 
 # Words of people and of the record stand in the language they were written in, and say so or are isolated.
@@ -68,7 +68,7 @@ def left_in_english(page: Page, language: str) -> list[str]:
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-@pytest.mark.parametrize("language", ["es"])  # the walk with axe looks at the Persian pages
+@pytest.mark.parametrize("language", ["es", "fa"])
 def test_no_english_is_left_for_a_reader_of_another_language(
     portal: Portal, open_page: Open, who: str, language: str
 ) -> None:
