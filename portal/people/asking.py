@@ -30,9 +30,8 @@ TELL = (
     "SELECT set_config('role', %s, true), set_config('app.kind', %s, true), set_config('app.actor', %s, true),"
     " set_config('app.purpose', %s, true), set_config('app.about', %s, true), set_config('app.told', %s, true)"
 )
-_told = count(
-    1
-)  # each time somebody is told of; what the database remembers of the one before is then no longer used
+# Each time somebody is told of; what the database remembers of the one before is then no longer used.
+_told = count(1)
 TOLD = Statement(f"{TELL}, portal_settled()".split("%s"))
 
 

@@ -117,10 +117,6 @@ def _yes_no(value: bool) -> str:
     return say("Yes") if value else say("No")
 
 
-def _days(n: int) -> str:
-    return formats.number(n)
-
-
 def _more(before: Value, after: Value) -> bool:
     return bool(after > before)
 
@@ -212,11 +208,11 @@ GROUPS = (
             ),
             Adjustable(
                 "attendance.explain_school_days", _("School days to explain an absence"),
-                _("How long a family can send a reason for an absence."), _number(0, 60), _days,
+                _("How long a family can send a reason for an absence."), _number(0, 60), formats.number,
             ),
             Adjustable(
                 "report_card_days", _("Days until a report card comes out"),
-                _("Counted from the end of the reporting period."), _number(0, 60), _days, widens=_less,
+                _("Counted from the end of the reporting period."), _number(0, 60), formats.number, widens=_less,
             ),
             Adjustable(
                 "report_card_seen", _("Ask families to say that they saw the report card"),
@@ -224,11 +220,11 @@ GROUPS = (
             ),
             Adjustable(
                 "stale_grade_days", _("Days until a grade is called old"),
-                _("A class whose grade did not change for so long says so."), _number(1, 90), _days,
+                _("A class whose grade did not change for so long says so."), _number(1, 90), formats.number,
             ),
             Adjustable(
                 "late_feed_hours", _("Hours until information from the school is called late"),
-                _("Then pages warn that they may be out of date, and the import monitor says Late."), _number(1, 240), _days,
+                _("Then pages warn that they may be out of date, and the import monitor says Late."), _number(1, 240), formats.number,
             ),
             Adjustable(
                 "meals.free_for_all", _("Breakfast and lunch are free for all students"),
@@ -246,19 +242,19 @@ GROUPS = (
         (
             Adjustable(
                 "privacy.question_days", _("Days to answer why someone looked"),
-                _("The day by which families are told to expect an answer."), _number(1, 30), _days,
+                _("The day by which families are told to expect an answer."), _number(1, 30), formats.number,
             ),
             Adjustable(
                 "privacy.correction_days", _("Days to answer a request for a correction"),
-                _("The law allows 30 at most."), _number(1, 30), _days,
+                _("The law allows 30 at most."), _number(1, 30), formats.number,
             ),
             Adjustable(
                 "privacy.copy_hours", _("Hours a copy of the record can be fetched"),
-                _("After that the file is gone and a new one can be asked for."), _number(1, 168), _days, widens=_more,
+                _("After that the file is gone and a new one can be asked for."), _number(1, 168), formats.number, widens=_more,
             ),
             Adjustable(
                 "privacy.log_months", _("Months of the list of who looked"),
-                _("How far back a family sees who looked at the record."), _number(12, 84), _days,
+                _("How far back a family sees who looked at the record."), _number(12, 84), formats.number,
             ),
         ),
     ),
@@ -267,19 +263,19 @@ GROUPS = (
         (
             Adjustable(
                 "pin_days", _("Days a PIN is good for"),
-                _("Counted from the day it was given. PINs given before keep their day."), _number(7, 180), _days, widens=_more,
+                _("Counted from the day it was given. PINs given before keep their day."), _number(7, 180), formats.number, widens=_more,
             ),
             Adjustable(
                 "pins_per_issuer_a_day", _("PINs one person may give in a day"),
-                _("At the counter. More need a colleague."), _number(5, 300), _days, widens=_more,
+                _("At the counter. More need a colleague."), _number(5, 300), formats.number, widens=_more,
             ),
             Adjustable(
                 "letters_alone", _("PIN letters one person may print at once"),
-                _("A larger printing waits until a second person agrees."), _number(1, 5000), _days, widens=_more,
+                _("A larger printing waits until a second person agrees."), _number(1, 5000), formats.number, widens=_more,
             ),
             Adjustable(
                 "password_min", _("Shortest password"),
-                _("Characters of a family's new password. Passwords that are set stay as they are."), _number(12, 64), _days,
+                _("Characters of a family's new password. Passwords that are set stay as they are."), _number(12, 64), formats.number,
                 widens=_less,
             ),
         ),
@@ -289,7 +285,7 @@ GROUPS = (
         (
             Adjustable(
                 "access_days", _("Days until staff access ends"),
-                _("Access given in User Manager ends then, unless someone keeps it."), _number(30, 730), _days, widens=_more,
+                _("Access given in User Manager ends then, unless someone keeps it."), _number(30, 730), formats.number, widens=_more,
             ),
             Adjustable(
                 "access_check_months", _("Months in which all access is checked"),

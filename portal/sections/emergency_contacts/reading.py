@@ -144,9 +144,8 @@ def read(grant: Grant) -> Emergency:
 
 def said_by_school(points: Sequence[ContactPoint]) -> dict[str, SchoolWord]:
     """The school's word by field, from the contact points of one adult; a point that ended says there is none."""
-    with within(
-        "importer", purpose="when the school said it"
-    ):  # runs are the import's own; nobody else reads them
+    # Runs are the import's own; nobody else reads them.
+    with within("importer", purpose="when the school said it"):
         runs = dict(
             Run.objects.filter(pk__in={point.run_id for point in points}).values_list("pk", "began_at")
         )
