@@ -22,13 +22,13 @@ def test_from_the_name_to_the_letter_by_keyboard(portal: Portal, open_page: Open
 
     keys = Keys(page)
     keys.press("Enter")
-    page.wait_for_url("**search_by=student**")
+    keys.wait_at("**search_by=student**")
     assert page.evaluate("() => document.activeElement.id") == "result"
     keys.press("Tab", "Tab", "Tab")  # the table, the tick, View
     keys.press("Enter")
-    page.wait_for_url("**/staff/students/*/")
+    keys.wait_at("**/staff/students/*/")
     keys.press("Enter")  # Give PIN has the focus
-    page.wait_for_url("**/pin/**")
+    keys.wait_at("**/pin/**")
     assert page.locator(".pin").count() == 0, "no PIN before the last step"
     keys.press("Space")  # at the counter
     for _question in range(5):
@@ -60,6 +60,11 @@ class Keys:
 
     def __init__(self, page: Page) -> None:
         self.page, self.pressed = page, 0
+
+    def wait_at(self, address: str) -> None:
+        """Wait for a page and for the focus it sets, which a slow browser moves after the page has loaded."""
+        self.page.wait_for_url(address)
+        self.page.wait_for_function("() => document.activeElement !== document.body")
 
     def press(self, *keys: str) -> None:
         for key in keys:
