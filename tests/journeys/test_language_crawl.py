@@ -1,4 +1,4 @@
-"""No English is left on the pages of a parent or a clerk who reads another language."""
+"""The pages of a parent or a clerk who reads another language: no English is left, and mirrored they are as usable."""
 
 import re
 from functools import cache
@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from portal.config.settings import LANGUAGE_NAMES
 from tests.journeys.people import PEOPLE, pages_of
-from tests.journeys.walking import PHONE, ROOT, Open, Portal, speaks
+from tests.journeys.walking import NARROW, PHONE, ROOT, Open, Portal, faults, sideways, speaks
 
 LONG = 12  # characters of a sentence that no name or title has by chance
 SHORT = 4  # letters of a text that counts as a whole
@@ -69,19 +69,24 @@ def left_in_english(page: Page, language: str) -> list[str]:
 
 @pytest.mark.parametrize("who", PEOPLE)
 @pytest.mark.parametrize("language", ["es", "fa"])
-def test_no_english_is_left_for_a_reader_of_another_language(
+def test_every_page_is_whole_for_a_reader_of_another_language(
     portal: Portal, open_page: Open, who: str, language: str
 ) -> None:
     page = open_page(PHONE)
-    found = {}
+    left, found, wide = {}, [], []
     addresses = pages_of(page, portal, who, language)
     for address in addresses:
         page.goto(address)
         assert speaks(page, language), address
-        if left := left_in_english(page, language):
-            found[address] = left
+        if ours := left_in_english(page, language):
+            left[address] = ours
+        if language == "fa":
+            found += [f"{address} {fault}" for fault in faults(page, colors=False)]
+        page.set_viewport_size(NARROW)
+        wide += [f"{address} by {more} px" for more in [sideways(page)] if more > 0]
+        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     assert len(addresses) >= 5
-    assert found == {}
+    assert (left, found, wide) == ({}, [], [])
 
 
 @pytest.mark.parametrize("language", ["es", "fa"])

@@ -23,6 +23,7 @@ from portal.demo.district.year import school_year
 ROOT = Path(__file__).resolve().parents[2]
 AXE = (ROOT / "tests" / "axe" / "axe.min.js").read_text()
 PHONE, DESKTOP, ZOOMED = (360, 740), (1280, 900), (320, 256)  # ZOOMED: 1280 by 1024 at 400 %
+NARROW = {"width": 320, "height": 700}
 SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 OWN_PASSWORD = "two buses and a long bridge"
 
