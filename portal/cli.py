@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     jobs.add_argument("--json", action="store_true", help="as JSON")
     jobs.add_argument("--retry", type=int, metavar="NUMBER", help="put a parked job back in the queue first")
+    add("reseal", _reseal, "after PIN_KEY was changed: seal what is kept for long by the newest key")
     demo = add("demo", _demo, "fill the database with the sample district")
     demo.add_argument("--students", type=int, default=300)
     demo.add_argument("--seed", type=int, default=1)
@@ -109,6 +110,20 @@ def _lift(options: argparse.Namespace) -> int:
                 print("No staff account is called that.", file=sys.stderr)
                 return 1
             brake.lift(person)
+        return 0
+
+
+def _reseal(_options: argparse.Namespace) -> int:
+    with _database():
+        _ready()
+        from django.db import transaction
+
+        from portal.family import pins
+        from portal.staff.registrar import scans
+
+        with transaction.atomic(using="owner"):
+            done = pins.seal_anew("owner"), scans.seal_anew("owner")
+        print(f"Sealed by the first PIN_KEY: {done[0]} PINs, {done[1]} scans.")
         return 0
 
 

@@ -10,6 +10,7 @@ import json
 import logging
 import os
 from datetime import UTC, timedelta
+from hmac import compare_digest
 from pathlib import Path
 
 from django.conf import settings
@@ -43,11 +44,16 @@ def next_hash(before: bytes, row: Access) -> bytes:
     return hashlib.sha256(before + line(row)).digest()
 
 
-def signature(seal: Seal) -> str:
-    """What only the holder of the key can write under a head."""
+def signed(seal: Seal) -> bool:
+    """Whether the signature under a head is ours, by any key that is still good."""
+    return any(compare_digest(seal.signature, each) for each in signatures(seal))
+
+
+def signatures(seal: Seal) -> list[str]:
+    """What only the holder of the keys can write under a head, by each key; the first is written."""
     made_at = seal.made_at.astimezone(UTC).isoformat(timespec="microseconds")
     said = f"seal {seal.number} {seal.position} {seal.highest} {bytes(seal.head).hex()} {made_at}"
-    return hmac.new(settings.AUDIT_KEY.encode(), said.encode(), hashlib.sha256).hexdigest()
+    return [hmac.new(key.encode(), said.encode(), hashlib.sha256).hexdigest() for key in settings.AUDIT_KEYS]
 
 
 def seal(everything: bool = False) -> Seal | None:
@@ -76,7 +82,7 @@ def seal(everything: bool = False) -> Seal | None:
             made.highest = max(made.highest, row.pk)
             links.append(Link(position=made.position, access=row, hash=made.head))
         Link.objects.bulk_create(links, batch_size=2000)
-        made.signature = signature(made)
+        made.signature = signatures(made)[0]
         made.save(force_insert=True)
         transaction.on_commit(lambda: carry_out(made))
     return made

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hmac import compare_digest
 from pathlib import Path
 
 from django.conf import settings
@@ -70,7 +69,7 @@ def _chain(last: Seal | None) -> Iterator[str]:
             number += 1
             if due.number != number:
                 yield f"Seal {number} is missing: it covered rows from link {first}."
-            if bytes(due.head) != before or not compare_digest(due.signature, sealing.signature(due)):
+            if bytes(due.head) != before or not sealing.signed(due):
                 yield f"Seal {due.number} does not carry our signature: do not trust links {first} to {position}."
             first, due = position + 1, next(seals, None)
     if due is not None:
@@ -80,7 +79,7 @@ def _chain(last: Seal | None) -> Iterator[str]:
 def _outside(heads: list[tuple[str, Seal]]) -> Iterator[str]:
     """Every head that was kept outside the database must still stand in it."""
     for name, head in heads:
-        if not compare_digest(head.signature, sealing.signature(head)):
+        if not sealing.signed(head):
             yield f"{name} does not carry our signature."
         kept = Seal.objects.filter(number=head.number).first()
         if kept is None:

@@ -62,11 +62,12 @@ class Env:
     requests_times: (
         int  # how many times the limits on plain requests: above 1 for measuring only, 0 counts none
     )
-    secret_key: str
-    pin_key: str
-    password_pepper: str
+    # Of each secret the first value makes, every value opens: two stand there while one takes over, see docs/keys.md.
+    secret_keys: tuple[str, ...]
+    pin_keys: tuple[str, ...]
+    password_peppers: tuple[str, ...]
+    audit_keys: tuple[str, ...]  # sign the record of access
     staff_sign_on: SignOn
-    audit_key: str  # signs the record of access
     audit_dir: Path  # the second place for the heads of the record of access
 
     @property
@@ -139,11 +140,11 @@ def read(environ: os._Environ[str] | dict[str, str] = os.environ) -> Env:
         trusted_proxies=tuple(filter(None, environ.get("TRUSTED_PROXIES", "").split(","))),
         web_processes=_whole(environ, "WEB_PROCESSES", 2),
         requests_times=1 if production else _whole(environ, "REQUESTS_TIMES", 1),
-        secret_key=known["SECRET_KEY"],
-        pin_key=known["PIN_KEY"],
-        password_pepper=known["PASSWORD_PEPPER"],
+        secret_keys=_values(known["SECRET_KEY"]),
+        pin_keys=_values(known["PIN_KEY"]),
+        password_peppers=_values(known["PASSWORD_PEPPER"]),
+        audit_keys=_values(known["AUDIT_KEY"]),
         staff_sign_on=_sign_on(environ, production),
-        audit_key=known["AUDIT_KEY"],
         audit_dir=Path(environ.get("AUDIT_DIR") or data_dir / "audit").resolve(),
     )
 
@@ -196,14 +197,19 @@ def _whole(environ: os._Environ[str] | dict[str, str], name: str, default: int) 
     return int(text)
 
 
+def _values(text: str) -> tuple[str, ...]:
+    """Of a secret: one value, or several with commas between."""
+    return tuple(text.split(","))
+
+
 def _given(environ: os._Environ[str] | dict[str, str]) -> dict[str, str]:
     return {name: environ[name] for name in SECRETS if environ.get(name)}
 
 
 def _secrets(environ: os._Environ[str] | dict[str, str]) -> dict[str, str]:
     """The secrets of production: all there, long enough, not copied from an example, all different."""
-    for name in SECRETS:
-        value = environ.get(name, "")
+    given = [(name, value) for name in SECRETS for value in _values(environ.get(name, ""))]
+    for name, value in given:
         if len(value) < SHORTEST_SECRET:
             raise BadEnvironment(
                 f"{name} is missing or shorter than {SHORTEST_SECRET} characters. "
@@ -211,7 +217,7 @@ def _secrets(environ: os._Environ[str] | dict[str, str]) -> dict[str, str]:
             )
         if any(word in value.lower() for word in SAMPLES) or len(set(value)) < 12:
             raise BadEnvironment(f"{name} looks like a sample. Make a random one, as the README says.")
-    if len({environ[name] for name in SECRETS}) < len(SECRETS):
+    if len({value for _name, value in given}) < len(given):
         raise BadEnvironment(f"{', '.join(SECRETS[:-1])} and {SECRETS[-1]} must differ from one another.")
     return _given(environ)
 

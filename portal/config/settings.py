@@ -12,10 +12,10 @@ from portal.config.env import ROOT, env
 MODE = env.mode
 DEMO = env.demo
 DEBUG = False
-SECRET_KEY = env.secret_key
-PIN_KEY = env.pin_key
-PASSWORD_PEPPER = env.password_pepper
-AUDIT_KEY = env.audit_key
+SECRET_KEY, *SECRET_KEY_FALLBACKS = env.secret_keys
+PIN_KEYS = env.pin_keys
+PASSWORD_PEPPERS = env.password_peppers
+AUDIT_KEYS = env.audit_keys
 AUDIT_DIR = env.audit_dir
 ALLOWED_HOSTS = list(env.hosts)
 BASE_URL = env.base_url

@@ -241,7 +241,7 @@ def _pks(students: Sequence[Student]) -> list[int]:
 
 def _pin_of(students: Sequence[Student], digits: str) -> Pin | None:
     """The PIN of one of these students that has these digits, newest first; spent and ended ones too."""
-    wanted = pins.lookup(digits)
+    wanted = pins.lookups(digits)
     rows = (
         Pin.objects.filter(guardianship__student__in=_pks(students))
         .exclude(dead_because__in=(Pin.Dead.REPLACED, Pin.Dead.GUESSED_AT))
@@ -250,7 +250,7 @@ def _pin_of(students: Sequence[Student], digits: str) -> Pin | None:
         .order_by("-pk")
     )
     # Every row is compared, so that the time does not depend on which one is right.
-    same = [pin for pin in rows if compare_digest(pin.lookup, wanted)]
+    same = [pin for pin in rows if any(compare_digest(pin.lookup, one) for one in wanted)]
     return same[0] if same else None
 
 

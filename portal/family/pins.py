@@ -69,10 +69,13 @@ def make(guardianship: Guardianship) -> tuple[Pin, str]:
     """A new PIN, unlike every other live one in the district, for a guardian who has none."""
     while True:
         digits = "".join(secrets.choice("0123456789") for _n in range(settings.DISTRICT.pin_digits))
+        kept, *by_older_keys = lookups(digits)
+        if Pin.objects.filter(LIVE, lookup__in=by_older_keys).exists():
+            continue
         pin = Pin(
             guardianship=guardianship,
             sealed=seals.seal(digits.encode(), _about(guardianship.pk)),
-            lookup=lookup(digits),
+            lookup=kept,
             expires_at=now() + timedelta(days=settings.DISTRICT.pin_days),
         )
         try:
@@ -95,9 +98,20 @@ def read(pin: Pin) -> str:
     return seals.unseal(bytes(pin.sealed), _about(pin.guardianship_id)).decode()
 
 
-def lookup(digits: str) -> str:
-    """What the table keeps to find a PIN by its digits."""
-    return seals.keyed(digits, "pin")
+def lookups(digits: str) -> list[str]:
+    """What the table keeps to find a PIN by its digits, by each key that is still good; the first is written."""
+    return seals.keyed_by_each(digits, "pin")
+
+
+def seal_anew(using: str) -> int:
+    """Those that may still be used, by the newest key; how many. using: the connection that may."""
+    done = 0
+    for pin in Pin.objects.using(using).filter(LIVE).select_for_update():
+        digits = read(pin)
+        pin.sealed, pin.lookup = seals.seal(digits.encode(), _about(pin.guardianship_id)), lookups(digits)[0]
+        pin.save(using=using, update_fields=["sealed", "lookup"])
+        done += 1
+    return done
 
 
 def grouped(digits: str) -> str:

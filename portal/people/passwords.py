@@ -39,11 +39,24 @@ class PepperedArgon2(Argon2PasswordHasher):
 
     def encode(self, password: str, salt: str) -> str:
         with limits.HASHES.turn():
-            return super().encode(_peppered(password), salt)
+            return super().encode(_peppered(password, settings.PASSWORD_PEPPERS[0]), salt)
 
     def verify(self, password: str, encoded: str) -> bool:
         with limits.HASHES.turn():
-            return super().verify(_peppered(password), encoded)
+            return super().verify(_peppered(password, self._pepper(encoded)), encoded)
+
+    def salt(self) -> str:
+        """Ends with the sign of the pepper, so that a password is tried with one alone."""
+        return super().salt() + _sign(settings.PASSWORD_PEPPERS[0])
+
+    def must_update(self, encoded: str) -> bool:
+        """At the next sign-in, when the numbers or the pepper changed."""
+        return super().must_update(encoded) or self._pepper(encoded) != settings.PASSWORD_PEPPERS[0]
+
+    def _pepper(self, encoded: str) -> str:
+        salt = self.decode(encoded)["salt"]
+        known = (pepper for pepper in settings.PASSWORD_PEPPERS if salt.endswith(_sign(pepper)))
+        return next(known, settings.PASSWORD_PEPPERS[0])
 
 
 def normal(password: str) -> str:
@@ -69,8 +82,12 @@ def refusal(password: str, *, names: Iterable[str] = (), email: str = "") -> str
     return None
 
 
-def _peppered(password: str) -> str:
-    return hmac.new(settings.PASSWORD_PEPPER.encode(), normal(password).encode(), hashlib.sha256).hexdigest()
+def _peppered(password: str, pepper: str) -> str:
+    return hmac.new(pepper.encode(), normal(password).encode(), hashlib.sha256).hexdigest()
+
+
+def _sign(pepper: str) -> str:
+    return hmac.new(pepper.encode(), b"the sign of this pepper", hashlib.sha256).hexdigest()[:8]
 
 
 def _bare(text: str) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
@@ -16,19 +17,31 @@ def seal(plain: bytes, about: str, key: str = "seal") -> bytes:
     key: names the key, which is made from the portal's own; a file has one for itself.
     """
     nonce = secrets.token_bytes(NONCE)
-    return nonce + AESGCM(_key(key)).encrypt(nonce, plain, about.encode())
+    return nonce + AESGCM(_keys(key)[0]).encrypt(nonce, plain, about.encode())
 
 
 def unseal(sealed: bytes | memoryview, about: str, key: str = "seal") -> bytes:
     """The text again. Raises cryptography.exceptions.InvalidTag when it was changed or is about something else."""
     sealed = bytes(sealed)
-    return AESGCM(_key(key)).decrypt(sealed[:NONCE], sealed[NONCE:], about.encode())
+    for each in _keys(key):
+        try:
+            return AESGCM(each).decrypt(sealed[:NONCE], sealed[NONCE:], about.encode())
+        except InvalidTag:
+            continue
+    raise InvalidTag
 
 
 def keyed(text: str, about: str) -> str:
     """A keyed hash, 64 characters: finds equal texts, and tells nothing without the key."""
-    return hmac.new(_key(about), text.encode(), hashlib.sha256).hexdigest()
+    return keyed_by_each(text, about)[0]
 
 
-def _key(purpose: str) -> bytes:
-    return hmac.new(settings.PIN_KEY.encode(), purpose.encode(), hashlib.sha256).digest()
+def keyed_by_each(text: str, about: str) -> list[str]:
+    """What `keyed` gives by each key that is still good: finds what was kept before the key was changed."""
+    return [hmac.new(key, text.encode(), hashlib.sha256).hexdigest() for key in _keys(about)]
+
+
+def _keys(purpose: str) -> list[bytes]:
+    return [
+        hmac.new(secret.encode(), purpose.encode(), hashlib.sha256).digest() for secret in settings.PIN_KEYS
+    ]

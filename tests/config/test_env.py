@@ -58,8 +58,8 @@ def test_the_demo_makes_secrets_of_its_own_and_keeps_them(tmp_path):
     first = read({"DATA_DIR": str(tmp_path)})
     assert read({"DATA_DIR": str(tmp_path)}) == first
     assert (tmp_path / "secrets.json").stat().st_mode & 0o077 == 0
-    assert len(first.secret_key) >= 43
-    assert first.secret_key != read({"DATA_DIR": str(tmp_path / "other")}).secret_key
+    assert len(first.secret_keys[0]) >= 43
+    assert first.secret_keys[0] != read({"DATA_DIR": str(tmp_path / "other")}).secret_keys[0]
 
 
 def test_a_secret_that_a_later_portal_needs_joins_those_that_were_kept(tmp_path):
@@ -67,7 +67,7 @@ def test_a_secret_that_a_later_portal_needs_joins_those_that_were_kept(tmp_path)
     kept = json.loads((tmp_path / "secrets.json").read_text())
     (tmp_path / "secrets.json").write_text(json.dumps({k: v for k, v in kept.items() if k != "AUDIT_KEY"}))
     again = read({"DATA_DIR": str(tmp_path)})
-    assert (again.pin_key, len(again.audit_key) >= 43) == (first.pin_key, True)
+    assert (again.pin_keys, len(again.audit_keys[0]) >= 43) == (first.pin_keys, True)
     assert read({"DATA_DIR": str(tmp_path)}) == again
 
 

@@ -22,7 +22,7 @@ def letter(family):
     pin, _digits = pins.make(family.mothers_right)
     Pin.objects.filter(pk=pin.pk).update(
         sealed=pins.seals.seal(b"04217735", pins._about(family.mothers_right.pk)),
-        lookup=pins.lookup("04217735"),
+        lookup=pins.lookups("04217735")[0],
     )
     return "04217735"
 

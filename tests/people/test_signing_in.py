@@ -469,5 +469,14 @@ def test_when_too_many_passwords_are_checked_the_page_says_to_come_back(mother, 
 
 def test_a_password_is_kept_as_argon2id_with_a_pepper(mother, settings):
     assert mother.password.startswith("argon2pepper$argon2id$v=19$m=19456,t=2,p=1$")
-    settings.PASSWORD_PEPPER = "another pepper"
+    settings.PASSWORD_PEPPERS = ["another pepper"]
     assert not hashers.check_password(PASSWORD, mother.password)
+
+
+def test_a_new_pepper_takes_over_sign_in_by_sign_in(mother, client, settings):
+    first = settings.PASSWORD_PEPPERS[0]
+    settings.PASSWORD_PEPPERS = ["another pepper", first]
+    assert login(client).status_code == 302
+    settings.PASSWORD_PEPPERS = ["another pepper"]
+    mother.refresh_from_db()
+    assert hashers.check_password(PASSWORD, mother.password)

@@ -33,7 +33,7 @@ from portal.family.standing import Standing
 from portal.people.asking import within
 from portal.people.models import Person
 from portal.sections.emergency_contacts.models import EmergencyContact
-from portal.staff.registrar import acts
+from portal.staff.registrar import acts, scans
 from portal.students.models import SchoolDay
 from tests.cast import guardianship, link, person, rostered
 
@@ -419,6 +419,15 @@ def test_a_scan_moved_to_another_row_does_not_open(ordered, visit):
     Scan.objects.update(ref="otherrefxx")
     with pytest.raises(InvalidTag):
         visit(ordered.rita).get(f"{ordered.at}scans/otherrefxx/")
+
+
+def test_sealed_anew_a_scan_needs_the_old_key_no_more(ordered, visit, settings):
+    content = a_pdf()
+    hand_in(visit(ordered.rita), ordered, content)
+    settings.PIN_KEYS = ["new", *settings.PIN_KEYS]
+    assert scans.seal_anew("default") == 1
+    settings.PIN_KEYS = ["new"]
+    assert visit(ordered.rita).get(f"{ordered.at}scans/{Scan.objects.get().ref}/").content == content
 
 
 @pytest.mark.parametrize(

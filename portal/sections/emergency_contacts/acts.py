@@ -138,8 +138,8 @@ def confirm_cell(grant: Grant, form: CodeForm) -> None:
     cell = _own(grant).to_confirm
     limits.hit("code_tries", _counted(grant, cell))
     proof = CellProof.objects.select_for_update().filter(person=grant.person, cell=cell).first()
-    code = _hashed(grant, cell, form.cleaned_data["code"])
-    if proof is None or proof.expires_at is None or proof.expires_at < now() or proof.code_hash != code:
+    codes = _hashed(grant, cell, form.cleaned_data["code"])
+    if proof is None or proof.expires_at is None or proof.expires_at < now() or proof.code_hash not in codes:
         raise ValidationError(
             {
                 "code": _(
@@ -254,15 +254,15 @@ def _text_code(grant: Grant, cell: str, *, counted: bool = False) -> None:
         except limits.TooMany:
             return
     code = f"{secrets.randbelow(1_000_000):06}"
-    proof.code_hash, proof.expires_at = _hashed(grant, cell, code), now() + CODE_LASTS
+    proof.code_hash, proof.expires_at = _hashed(grant, cell, code)[0], now() + CODE_LASTS
     proof.save(update_fields=["code_hash", "expires_at"])
     texts.post(
         cell, gettext("%(code)s is your Parent Portal code. It works for 10 minutes.") % {"code": code}
     )
 
 
-def _hashed(grant: Grant, cell: str, code: str) -> str:
-    return seals.keyed(f"{grant.person.pk} {cell} {code}", "cell code")
+def _hashed(grant: Grant, cell: str, code: str) -> list[str]:
+    return seals.keyed_by_each(f"{grant.person.pk} {cell} {code}", "cell code")
 
 
 def _counted(grant: Grant, cell: str) -> str:
