@@ -6,6 +6,7 @@ Prints one JSON object. Environment: DATA_DIR, as for the portal. The database r
 import csv
 import io
 import json
+import random
 import resource
 import sys
 import time
@@ -166,7 +167,8 @@ def _family() -> tuple[str, dict[str, tuple[str, dict[str, str]]]]:
         app.save()
         ana = Student.objects.get(sourced_id=cast.ANA.id).ref
     own, below = {"Cookie": f"family={session.session_key}"}, f"/students/{ana}/"
-    clerk = {"Cookie": f"staff={visitors.staff()[0]}"}
+    cookie, school = visitors.staff()[0]
+    clerk, name = {"Cookie": f"staff={cookie}"}, visitors.sought(school, random.Random(7))
     return session.session_key, {
         "F1 family home": ("/home/", own),
         "R0 student home": (below, own),
@@ -174,7 +176,7 @@ def _family() -> tuple[str, dict[str, tuple[str, dict[str, str]]]]:
         "R3 assignments": (f"{below}assignments/", own),
         "R4 grades": (f"{below}grades/", own),
         "JSON": (f"/api/v1{below}attendance/", {"Authorization": f"Bearer {app.session_key}"}),
-        "staff search": ("/staff/search/?search_by=student&last_name=Garcia&active=on", clerk),
+        "staff search": (f"/staff/search/?search_by=student&{name}&active=on", clerk),
         "P2 login": ("/login/", {}),
     }
 

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 TOKEN = "f" * 32  # a form token of ours, as cookie and in the body
 RUN = int(time.time())  # the visitors of an earlier run stay
 SIGNING_IN = 60  # families who sign in again and again, each from a browser that is known
-STAFF = 20
+STAFF = 100  # nobody looks up more than a clerk does in a day; the bulk brake would stop them
 SHARES = {
     "sign-in": 5,
     "F1 family home": 30,
@@ -43,9 +43,9 @@ def main() -> None:
             api = f"/api/v1/students/{ref}/attendance/"
             kinds["JSON"].append(["GET", api, {"Authorization": f"Bearer {token}"}, ""])
     kinds["sign-in"] = signing_in()
-    names = ("Garcia", "Lopez", "Hernandez", "Kim", "Nguyen", "Smith", "Reyes", "Lee")
-    for cookie in staff():
-        typed = f"?search_by=student&last_name={rng.choice(names)}&active=on"
+    for cookie, school in staff():
+        name = sought(school, rng)
+        typed = f"?search_by=student&{name}&active=on"
         kinds["staff search"].append(["GET", f"/staff/search/{typed}", {"Cookie": f"staff={cookie}"}, ""])
     print(json.dumps({name: {"share": SHARES[name], "requests": kinds[name]} for name in SHARES}))
 
@@ -64,7 +64,7 @@ def families(n: int, rng: random.Random) -> list[tuple[str, str, list[str]]]:
         keys = list(free.order_by("guardian").values_list("guardian", flat=True).distinct()[: 20 * n])
         for key in rng.sample(keys, n):
             rights = list(free.filter(guardian=key).select_related("student", "guardian").order_by("pk"))
-            person = _person(f"bench-{key}@example.org", rights[0].guardian.given_name or "Parent")
+            person = account(f"bench-{key}@example.org", rights[0].guardian.given_name or "Parent")
             Link.objects.bulk_create(
                 Link(person=person, guardianship=right, number=number)
                 for number, right in enumerate(rights, 1)
@@ -86,7 +86,7 @@ def signing_in() -> list[list[Any]]:
     asked = []
     for n in range(SIGNING_IN):
         with opened("demo"):
-            person = _person(f"bench-signs-in-{n}@example.org", "Parent")
+            person = account(f"bench-signs-in-{n}@example.org", "Parent")
         body = {"username": person.email, "password": PASSWORD, "csrfmiddlewaretoken": TOKEN}
         client = Client(headers={"host": "127.0.0.1"})
         client.cookies["form"] = TOKEN
@@ -97,8 +97,19 @@ def signing_in() -> list[list[Any]]:
     return asked
 
 
-def staff() -> list[str]:
-    """Cookies of office managers, who gave their reason."""
+def sought(school: Any, rng: random.Random) -> str:
+    """The name of one student of the school, as the search takes it."""
+    from portal.people.asking import opened
+    from portal.students.models import Student
+
+    with opened("demo"):
+        students = Student.objects.filter(school=school, active=True, left_on=None).order_by("pk")
+        student = rng.choice(students[:50])
+    return urlencode({"first_name": student.given_name, "last_name": student.family_name})
+
+
+def staff() -> list[tuple[str, Any]]:
+    """Cookies of office managers, who gave their reason, and the school of each."""
     from django.utils.timezone import now
 
     from portal.access.models import Post
@@ -107,18 +118,18 @@ def staff() -> list[str]:
     from portal.people.models import Person
     from portal.students.models import Org
 
-    cookies = []
+    made = []
     with opened("demo"):
         schools = list(Org.objects.filter(type="school", active=True).order_by("pk")[:STAFF])
         for n in range(STAFF):
-            person = _person(f"bench-{n}@staff.example.org", "Clerk", kind=Person.Kind.STAFF)
+            person = account(f"bench-{n}@staff.example.org", "Clerk", kind=Person.Kind.STAFF)
             place = schools[n % len(schools)]
             Post.objects.create(person=person, role=Post.Role.OFFICE_MANAGER, place=place, begins_at=now())
-            cookies.append(_signed_in(person, {REASON: ("helping", "")}))
-    return cookies
+            made.append((_signed_in(person, {REASON: ("helping", "")}), place))
+    return made
 
 
-def _person(address: str, name: str, **more: str) -> Any:
+def account(address: str, name: str, **more: str) -> Any:
     from django.utils.timezone import now
 
     from portal.people.models import Person
