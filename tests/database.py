@@ -28,3 +28,8 @@ def pytest_configure() -> None:
 
 def pytest_unconfigure() -> None:
     _running.close()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a browser waits as often as it works."""
+    return (os.cpu_count() or 1) + 1
