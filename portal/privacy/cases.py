@@ -15,6 +15,7 @@ from portal.family.models import Guardianship
 from portal.family.standing import verified
 from portal.people import mail
 from portal.privacy.models import Case, Correction, Question
+from portal.record import deeds
 
 MOST_OPEN = 10  # corrections of one adult for one child that wait for an answer
 
@@ -39,6 +40,7 @@ def ask(grant: Grant, access: Access, words: str) -> Question:
     )
     if new:
         log.note(grant, "question_asked")
+        deeds.did(grant, "privacy_log.asked")
     return question
 
 
@@ -48,6 +50,7 @@ def correct(grant: Grant, section: str, item: str, wrong: str, should: str) -> C
     if of(grant).filter(state=Correction.State.SENT).count() >= MOST_OPEN:
         raise TooManyOpen
     log.note(grant, "correction_asked")
+    deeds.did(grant, "correction.asked")
     return Correction.objects.create(
         student=grant.student,
         person=grant.person,
@@ -72,6 +75,7 @@ def ask_for_a_hearing(grant: Grant, correction: Correction) -> None:
         correction.hearing_asked_at = now()
         correction.save(update_fields=["hearing_asked_at"])
         log.note(grant, "hearing_asked")
+        deeds.did(grant, "correction.hearing")
 
 
 @transaction.atomic
@@ -81,6 +85,7 @@ def put_note(grant: Grant, correction: Correction, note: str) -> None:
         correction.note, correction.noted_at = note, now()
         correction.save(update_fields=["note", "noted_at"])
         log.note(grant, "note_put")
+        deeds.did(grant, "correction.noted")
 
 
 @transaction.atomic
@@ -116,6 +121,8 @@ def _as_whom(grant: Grant) -> Guardianship:
 
 def _answered(grant: Grant, case: Case, action: str) -> None:
     log.note(grant, action, about=case.guardianship_id)
+    page = "correction" if isinstance(case, Correction) else "privacy_log"
+    deeds.became(case.person, case.student, page, f"{page}.answered")
     right = case.guardianship
     linked = right.links.filter(person=case.person, ended_at=None).exists()
     if not (linked and verified(right, localdate())):

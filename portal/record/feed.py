@@ -88,11 +88,15 @@ class Feed:
     alone: tuple[Alone, ...] = ()
     completes: bool = False  # fills fields of rows another feed brings; adds and ends none
     silent: models.Q | None = None  # rows that tell nothing when they are new, like a day a child was present
+    shown_from: str = ""  # a field with the moment before which a family does not meet the row
     names: str = ""  # a field in which no two active rows of a source may be alike, like the Student ID
 
     @property
     def dated(self) -> str:
-        """The field that says when it happened: that of the first date every row must have; perhaps none."""
+        """The field that says when it happened to a family: when the row is shown, or the first date every row must have;
+        perhaps none."""
+        if self.shown_from:
+            return self.shown_from
         dates = (Kind.DAY, Kind.MOMENT)
         return next((column.into for column in self.columns if column.required and column.kind in dates), "")
 

@@ -60,6 +60,32 @@ class Event(models.Model):
         indexes = [models.Index(fields=["student", "-on"], name="record_events_of")]
 
 
+class Deed(models.Model):
+    """Something one adult did about a child, or what became of it. On that adult's own timeline, and on nobody else's.
+
+    No importer writes here and no member of staff reads here: of two parents neither meets what the other did.
+    """
+
+    wall: ClassVar = {"family": {"ra": "{child} AND {mine}"}, "worker": "ra"}
+
+    belongs_to: ClassVar[tuple[str, ...]] = ("timeline",)
+
+    student = models.ForeignKey(Student, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")  # whose timeline it stands on
+    section = models.CharField(max_length=40)  # of a section, or of a page of record/deeds.py
+    kind = models.CharField(max_length=60)  # attendance.explained
+    on = models.DateField()
+    words = models.JSONField(default=dict)  # as of an Event
+    came_at = models.DateTimeField(auto_now_add=True)
+    active = models.BooleanField(default=True)
+
+    rows = Rows()
+
+    class Meta:
+        default_manager_name = "rows"
+        indexes = [models.Index(fields=["person", "student", "-on"], name="record_deeds_of")]
+
+
 class PutAway(models.Model):
     """A line of "what needs me" that a person put away, for good or until a day."""
 

@@ -1,7 +1,8 @@
 """Jobs of the exchange: what waits in the outbox is sent, and once a night compared with the school's system."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.db import connection
 from django.utils.timezone import now
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -9,8 +10,9 @@ from procrastinate.exceptions import AlreadyEnqueued
 from portal.access.context import opened
 from portal.jobs.daily import daily
 from portal.jobs.queue import Tries
-from portal.sis import drop, keeping, outbox, pull, reconcile, releasing, roster
+from portal.sis import drop, keeping, outbox, pull, reconcile, releasing, roster, timeline
 from portal.sis.connectors import connector
+from portal.sis.load import Load
 
 LONGEST = timedelta(seconds=50)  # of one job; what is left then is the next one's
 
@@ -52,6 +54,13 @@ def take_again(run: int) -> None:
         releasing.retry(run)
     except releasing.NotNow:  # a later set went in while this one waited
         return
+
+
+@app.task(name=timeline.SHOW, queue="import", lock="import", retry=Tries())
+def tell_what_is_shown_now(table: str, source: str, until: str) -> None:
+    """A report card, a result or a paper whose hour has come: on the timeline, and on paper before anyone asks."""
+    with opened("importer", purpose="shown now"), connection.cursor() as cursor:
+        timeline.tell_shown(Load(cursor, source, run_id=0), table, datetime.fromisoformat(until))
 
 
 @app.periodic(cron="* * * * *")

@@ -114,6 +114,9 @@ class Outgoing(models.Model):
 
     key = models.CharField(max_length=32, unique=True, default=random_key)
     student = models.ForeignKey(Student, models.CASCADE, related_name="+")
+    person = models.ForeignKey(
+        Person, models.SET_NULL, null=True, related_name="+"
+    )  # who hears of the answer
     kind = models.CharField(max_length=40)  # emergency.numbers
     sealed = models.BinaryField()  # the payload as JSON, AES-256-GCM bound to the key
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)

@@ -21,6 +21,8 @@ from procrastinate.contrib.django import app
 from portal.access.context import opened
 from portal.family.models import SchoolNotice
 from portal.people import seals
+from portal.people.models import Person
+from portal.record import contents, deeds
 from portal.sis.connectors import Accepted, Connector, Failed, Outcome, Payload, Refused, Unreachable
 from portal.sis.models import Breaker, Outgoing, random_key
 from portal.students.models import Student
@@ -38,11 +40,15 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True)
 class Change:
-    """One change to send. payload: JSON types; the other side's own ids, names of fields and their new values."""
+    """One change to send. payload: JSON types; the other side's own ids, names of fields and their new values.
+
+    person: on whose timeline the answer will stand; None for nobody's.
+    """
 
     student: Student
     kind: str
     payload: Payload
+    person: Person | None = None
 
 
 def put(changes: Sequence[Change]) -> list[Outgoing]:
@@ -57,7 +63,13 @@ def put(changes: Sequence[Change]) -> list[Outgoing]:
     for change in changes:
         key = random_key()
         rows.append(
-            Outgoing(key=key, student=change.student, kind=change.kind, sealed=sealed(key, change.payload))
+            Outgoing(
+                key=key,
+                student=change.student,
+                person=change.person,
+                kind=change.kind,
+                sealed=sealed(key, change.payload),
+            )
         )
     made = Outgoing.rows.for_import().bulk_create(rows)
     app.configure_task(SEND).defer()
@@ -225,6 +237,7 @@ def _settle(lease: str, outcomes: Iterable[tuple[Leased, Outcome | None]], momen
             [untried, lease],
         )
     _tell_the_schools([pk for _reason, pk in refused])
+    _tell_who_asked([*accepted, *(pk for _reason, pk in refused)])
     _count(reached=bool(accepted or refused), failures=len(failed), moment=moment)
     return done
 
@@ -249,6 +262,16 @@ def _tell_the_schools(refused: list[int]) -> None:
         for row in rows
         if row.student.school
     )
+
+
+def _tell_who_asked(settled: list[int]) -> None:
+    """Once for each change, in the words of the section that has them; that it was sent again later tells nothing."""
+    rows = Outgoing.rows.for_import().filter(pk__in=settled, repairs=0).exclude(person=None)
+    for row in rows.select_related("person", "student").order_by("pk"):
+        kind = f"{row.kind}.{row.state}"
+        section = next((each.key for each in contents.sections() if kind in each.sentences), "")
+        if section and row.person is not None:
+            deeds.became(row.person, row.student, section, kind)
 
 
 def wait(tries: int) -> timedelta:

@@ -186,6 +186,68 @@ def test_uc_asks_for_three_and_csu_for_two_and_a_half():
     assert (Decimal("3.00"), Decimal("2.50")) == (rules.UC_LEAST, rules.CSU_LEAST)
 
 
+def granted(
+    letter: str, n: str | int, grade: int, course: str = "", year: int = 2025, *, summer: bool = False
+):
+    return rules.GrantMark(letter, Decimal(n), grade, course or f"{letter}{grade}{summer}", (year, summer))
+
+
+@pytest.mark.parametrize(
+    ("marks", "gpa"),
+    [
+        ([], None),
+        ([granted("A", 8, 9)], None),  # grade 9 does not count
+        ([granted("A", 1, 9, summer=True)], None),  # nor the summer after it
+        ([granted("B", 1, 10, summer=True)], "3.00"),
+        ([granted("B", 1, 11, summer=True)], "3.00"),
+        ([granted("A", 4, 12)], None),
+        ([granted("A", 2, 10), granted("B", 1, 11)], "3.67"),  # to the nearest hundredth
+        ([granted("A", 1, 10), granted("B", 2, 11)], "3.33"),
+        ([granted("B", 199, 10), granted("C", 1, 11)], "3.00"),  # 2.995
+        ([granted("B", 198, 10), granted("C", 1, 11)], "2.99"),  # 2.99497
+        ([granted("C", 1, 10), granted("F", 1, 11)], "1.00"),  # an F counts
+        ([granted("F", 1, 10, "x"), granted("A", 1, 10, "x", summer=True)], "4.00"),  # until it is taken again
+        ([granted("D", 1, 10, "x"), granted("F", 1, 11, "x", 2026)], "0.00"),  # the latest, not the best
+        ([granted("F", 1, 10, "x"), granted("A", 1, 10, "x")], "2.00"),  # two halves of one year
+        ([granted("F", 1, 10, "x"), granted("D", 1, 10, "x"), granted("A", 1, 11, "x", 2026)], "2.50"),
+        ([granted("F", 2, 10, "x"), granted("A", 1, 10, "x", summer=True)], "2.00"),  # one half of it
+        ([granted("B", 1, 10, "band"), granted("A", 1, 11, "band", 2026)], "3.50"),  # no D or F: taken twice
+        ([granted("F", 1, 10, "x"), granted("A", 1, 12, "x", 2027)], "0.00"),  # too late for it
+    ],
+)  # fmt: skip
+def test_the_average_of_the_cal_grant_by_hand(marks, gpa):
+    assert rules.cal_grant_average(marks) == (Decimal(gpa) if gpa else None)
+
+
+@pytest.mark.parametrize(
+    ("area", "graduates", "good", "taken", "stood_for", "missing"),
+    [
+        ("e", 2027, {5, 6}, {5, 6}, 4, 0),  # Spanish 3 stands for three years
+        ("e", 2027, {3}, {3}, 2, 0),  # one semester of Spanish 2 for all of Spanish 1
+        ("e", 2027, {2}, {2}, 1, 0),  # the second semester for the first
+        ("e", 2027, {1}, {1}, 0, 0),
+        ("e", 2027, {3, 4}, {1, 2, 3, 4}, 0, 0),  # what was taken is not left out, whatever the mark
+        ("e", 2027, set(), {3}, 0, 0),  # a D stands for nothing
+        ("c", 2027, {5}, {3, 4, 5}, 2, 0),  # Algebra 2 for Algebra 1
+        ("c", 2027, {7}, {7}, 4, 2),  # Precalculus for both, never for geometry
+        ("c", 2015, {4}, {4}, 2, 1),
+        ("c", 2014, {7}, {7}, 0, 0),  # before the rule
+        ("d", 2027, {3}, {3}, 0, 0),  # a science left out stays left out
+        ("b", 2027, {7}, {7}, 0, 0),
+        ("a", 2027, {3}, {3}, 0, 0),
+    ],
+)
+def test_semesters_left_out_for_which_a_later_one_stands(area, graduates, good, taken, stood_for, missing):
+    assert rules.left_out(area, graduates, good, taken) == (stood_for, missing)
+
+
+def test_each_rule_of_classes_left_out_says_from_when_and_where_from():
+    assert [(each.area, each.since, bool(each.source)) for each in rules.OMITTED] == [
+        ("c", 2015, True),
+        ("e", 2013, True),
+    ]
+
+
 @pytest.fixture
 def junior(on):
     """Ana in grade 11, October 2026; nothing on file yet."""
@@ -220,7 +282,52 @@ def test_a_low_mark_is_made_good_further_on_in_some_areas(junior, admit, letter,
     found = area(junior, admit, letter.upper())
     assert [course.title for course in found.validated] == (["First"] if good else [])
     years = Decimal("0.5") * (good + any(course.title == "Later" for course in found.courses))
-    assert found.done == years
+    assert found.done - found.left_out == years
+
+
+def test_a_later_language_class_stands_for_the_years_before_it_as_far_as_they_are_asked_for(
+    junior, admit, visit
+):
+    a_course(junior.ana, "Spanish 3", "B", "e", 10, sequence="Spanish", step=5)
+    found = area(junior, admit, "E")
+    assert (found.done, found.left_out, found.met) == (2, 1, True)
+    assert area(junior, admit, "G").extra == 0  # a class never taken is no elective
+    body = visit(junior.mother).get(reverse("college-career", args=[junior.ana.ref])).content.decode()
+    assert "Years of earlier classes for which a later class with a C or better stands: 1" in body
+
+
+def test_a_later_class_with_a_d_stands_for_nothing_and_geometry_must_be_taken(junior, admit):
+    a_course(junior.ana, "Precalculus", "D", "c", 10, sequence="Math", step=7)
+    assert (area(junior, admit, "C").done, area(junior, admit, "C").left_out) == (0, 0)
+    TranscriptCourse.rows.for_import().update(mark="C")
+    found = area(junior, admit, "C")
+    assert (found.done, found.left_out, found.met) == (
+        2,
+        1,
+        False,
+    )  # as far as three years without geometry go
+    a_course(junior.ana, "Geometry", "C", "c", 10, sequence="Math", step=3)
+    found = area(junior, admit, "C")
+    assert (found.done, found.left_out, found.met) == (3, 1, True)
+    TranscriptCourse.rows.for_import().filter(title="Geometry").delete()
+    TranscriptCourse.rows.for_import().update(step=5)
+    found = area(junior, admit, "C")
+    assert (found.done, found.left_out, found.met) == (2, 1, False)  # geometry is missing
+
+
+def test_the_cal_grant_average_leaves_out_what_the_school_says_and_is_shown_from_grade_11(
+    junior, admit, visit
+):
+    a_course(junior.ana, "English 10", "B", "b", grade=10)
+    a_course(junior.ana, "AP World History", "A", "a", grade=10, weight=Decimal(1), honors=True)
+    a_course(junior.ana, "JROTC 1", "A", grade=10, cal_grant=False)
+    a_course(junior.ana, "Advanced PE 1", "A", grade=10, counts=False)
+    reading = read(admit(junior.mother, junior.ana, COLLEGE))
+    assert (reading.unweighted, reading.cal_grant) == (Decimal("3.67"), Decimal("3.50"))
+    body = visit(junior.mother).get(reverse("college-career", args=[junior.ana.ref])).content.decode()
+    assert "For the Cal Grant the school counts grades 10 and 11" in body
+    Student.objects.filter(pk=junior.ana.pk).update(grade="10")
+    assert read(admit(junior.mother, junior.ana, COLLEGE)).cal_grant is None
 
 
 def test_what_is_made_good_still_weighs_in_the_average_and_what_is_taken_again_does_not(junior, admit):
@@ -287,6 +394,9 @@ def test_the_plan_and_the_advanced_classes_are_said_in_words(junior, admit, visi
 
 
 def test_the_areas_add_up_to_fifteen_years():
+    assert {area.letter: area.years for area in rules.AREAS} == {
+        "a": 2, "b": 4, "c": 3, "d": 2, "e": 2, "f": 1, "g": 1,
+    }  # fmt: skip
     assert sum(area.years for area in rules.AREAS) == 15
 
 

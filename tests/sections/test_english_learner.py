@@ -42,6 +42,19 @@ RANGES = {
 NAMES = ("Beginning to Develop", "Somewhat Developed", "Moderately Developed", "Well Developed")
 
 
+# Overall scale scores of the Summative Alternate ELPAC. Source: ETS for the California Department of Education.
+ALTERNATE_RANGES = {
+    "KG": ((201, 243), (244, 259), (260, 299)),
+    "01": ((301, 343), (344, 359), (360, 399)),
+    "02": ((401, 443), (444, 459), (460, 499)),
+    **dict.fromkeys(("03", "04", "05"), ((501, 543), (544, 559), (560, 599))),
+    **dict.fromkeys(("06", "07", "08"), ((601, 643), (644, 659), (660, 699))),
+    **dict.fromkeys(("09", "10"), ((701, 743), (744, 759), (760, 799))),
+    **dict.fromkeys(("11", "12"), ((801, 843), (844, 859), (860, 899))),
+}
+ALTERNATE_NAMES = ("Novice English Learner", "Intermediate English Learner", "Fluent English Proficient")
+
+
 def reading(family, admit) -> EnglishLearner:
     return read(admit(family.mother, family.ana, ENGLISH))
 
@@ -60,9 +73,27 @@ def test_each_level_begins_and_ends_where_the_state_says(grade):
     assert elpac_level(grade, RANGES[grade][3][1] + 1, MONDAY) is None
 
 
+@pytest.mark.parametrize("grade", ALTERNATE_RANGES)
+def test_each_level_of_the_alternate_test_begins_and_ends_where_the_state_says(grade):
+    assert elpac_bands(grade, MONDAY, "ALTELPAC") == tuple(
+        (name, first, last)
+        for name, (first, last) in zip(ALTERNATE_NAMES, ALTERNATE_RANGES[grade], strict=True)
+    )
+    for level, (first, last) in enumerate(ALTERNATE_RANGES[grade], 1):
+        for points in (first, last):
+            assert elpac_level(grade, points, MONDAY, "ALTELPAC") == level
+    assert elpac_level(grade, ALTERNATE_RANGES[grade][0][0] - 1, MONDAY, "ALTELPAC") is None
+    assert elpac_level(grade, ALTERNATE_RANGES[grade][2][1] + 1, MONDAY, "ALTELPAC") is None
+
+
 def test_transitional_kindergarten_takes_no_elpac():
-    assert elpac_level("TK", 1400, MONDAY) is None
-    assert elpac_bands("TK", MONDAY) == ()
+    for test in ("ELPAC", "ALTELPAC"):
+        assert elpac_level("TK", 1400, MONDAY, test) is None
+        assert elpac_bands("TK", MONDAY, test) == ()
+
+
+def test_who_takes_the_alternate_test_is_asked_for_its_highest_level():
+    assert targets("06", MONDAY, "ALTELPAC")["assessment"] == "Overall level 3 of 3"
 
 
 @pytest.mark.parametrize(
@@ -152,7 +183,7 @@ def test_a_parent_reads_the_status_the_path_and_the_test(on, admit):
         follow_up_year=None, follow_up_until=None, follow_up_years=4,
         results=(
             Result(
-                on=date(2026, 3, 2), grade="08", score=1560, level=3, levels=4, level_words="Moderately Developed",
+                alternate=False, on=date(2026, 3, 2), grade="08", score=1560, level=3, levels=4, level_words="Moderately Developed",
                 bands=elpac_bands("08", MONDAY), areas=(Area("Listening", 2, 3, "Somewhat to moderately"),),
             ),
         ),
@@ -172,6 +203,27 @@ def test_a_level_the_school_did_not_send_is_worked_out(on, admit):
     a_score(family.ana, "1606", date(2026, 3, 2), grade="09")
     result = reading(family, admit).results[0]
     assert (result.level, result.level_words) == (4, "Well Developed")
+
+
+def test_the_alternate_test_is_read_on_its_own_scale_and_stands_here_alone(on, admit, visit):
+    family = on(MONDAY)
+    a_status(family.ana, "EL", date(2024, 8, 15))
+    a_score(family.ana, "1606", date(2025, 3, 2), grade="09")
+    a_score(
+        family.ana, "759", date(2026, 3, 2), grade="09", test="AltELPAC", name="Summative Alternate ELPAC"
+    )
+    found = reading(family, admit)
+    assert found.results[0] == Result(
+        alternate=True, on=date(2026, 3, 2), grade="09", score=759, level=2, levels=3,
+        level_words="Intermediate English Learner", bands=elpac_bands("09", MONDAY, "ALTELPAC"), areas=(),
+    )  # fmt: skip
+    assert (found.results[1].alternate, found.results[1].level) == (False, 4)
+    assert found.steps[0].target == "Overall level 3 of 3"
+    page = visit(family.mother).get(f"/students/{family.ana.ref}/english-learner/").content.decode()
+    assert "scored 759 on the ELPAC. That is level 2 of 3: Intermediate English Learner." in page
+    assert "This is the Alternate ELPAC" in page
+    testing = section("testing")
+    assert testing.read(admit(family.mother, family.ana, testing)).tests == ()
 
 
 def test_the_latest_status_holds(on, admit):

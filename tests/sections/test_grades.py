@@ -13,6 +13,7 @@ from django.utils.timezone import localdate, now
 
 from portal.people.models import Person
 from portal.record.contents import section
+from portal.record.gradebook import meanings
 from portal.record.gradebook.classes import Teacher
 from portal.record.gradebook.models import Mark
 from portal.record.gradebook.work import Status
@@ -199,6 +200,13 @@ def test_the_schools_own_words_for_a_mark_go_before_ours(family, admit):
 def test_letters_that_are_codes_are_spelled_out(family, admit, mark, words):
     a_grade_now(family.ana, family.algebra, family.fall, mark)
     assert lines(read(admit(family.mother, family.ana, GRADES)))["Algebra 1"].words == words
+
+
+@pytest.mark.parametrize("kind", ["workHabits", "cooperation", "effort"])
+def test_the_three_letters_of_habits_are_spelled_out(kind):
+    words = {"E": "Excellent", "S": "Satisfactory", "U": "Unsatisfactory"}
+    assert {mark: meanings.of(kind, mark) for mark in words} == words
+    assert meanings.of("academic", "E") == ""  # no grade
 
 
 def test_a_real_zero_stays_a_zero_and_no_grade_stays_no_grade(family, visit):

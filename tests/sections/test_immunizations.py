@@ -7,7 +7,15 @@ import pytest
 from portal.record.contents import section
 from portal.sections.immunizations.models import Vaccine
 from portal.sections.immunizations.reading import Immunizations, Line, Shot, read
-from portal.sections.immunizations.requirements import SCHOOL_GRADES, TABLES, Given, asked, asked_next, count
+from portal.sections.immunizations.requirements import (
+    SCHOOL_GRADES,
+    TABLES,
+    Given,
+    asked,
+    asked_next,
+    birthday,
+    count,
+)
 from portal.web import formats
 from tests.sections.care_rows import MONDAY, a_standing, doses
 
@@ -108,6 +116,14 @@ def test_the_next_dose_is_due_within(vaccine, n, within):
     assert count(RULES[Vaccine(vaccine)], given(vaccine, days(n, last)), BORN).due_on == last + timedelta(
         days=within
     )
+
+
+@pytest.mark.parametrize(("after", "within"), [(-1, 183), (0, 56)])
+def test_from_13_years_on_the_second_chickenpox_shot_is_due_sooner(after, within):
+    last = birthday(BORN, 13) + timedelta(days=after)
+    rule = RULES[Vaccine.VARICELLA]
+    assert count(rule, given("VAR", [last]), BORN).due_on == last + timedelta(days=within)
+    assert count(rule, given("VAR", [last]), None).due_on == last + timedelta(days=183)  # no age is judged
 
 
 # --- The reading --------------------------------------------------------------------------------------------------

@@ -118,6 +118,62 @@ def test_levels_of_the_science_test_begin_where_the_state_says(grade, score, lev
     assert ranges.of("CAST", "", grade).level(score) == level
 
 
+# Where each level begins and the last one ends. Source: ETS for the California Department of Education, since 2020-21.
+STATE_TESTS = {
+    "ELA": {
+        "03": (2115, 2367, 2432, 2490, 2650), "04": (2140, 2416, 2473, 2533, 2690),
+        "05": (2200, 2442, 2502, 2582, 2730), "06": (2230, 2457, 2531, 2618, 2770),
+        "07": (2260, 2479, 2552, 2649, 2810), "08": (2290, 2487, 2567, 2668, 2850),
+        "11": (2300, 2493, 2583, 2682, 2900),
+    },
+    "MATH": {
+        "03": (2190, 2381, 2436, 2501, 2660), "04": (2205, 2411, 2485, 2549, 2700),
+        "05": (2220, 2455, 2528, 2579, 2740), "06": (2235, 2473, 2552, 2610, 2780),
+        "07": (2250, 2484, 2567, 2635, 2820), "08": (2265, 2504, 2586, 2653, 2860),
+        "11": (2280, 2543, 2628, 2718, 2900),
+    },
+    "SCIENCE": {
+        "05": (150, 179, 214, 231, 250), "08": (350, 378, 415, 433, 450), "10": (550, 576, 615, 636, 650),
+        "11": (550, 576, 615, 636, 650), "12": (550, 576, 615, 636, 650),
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("subject", "grade"), [(subject, grade) for subject, grades in STATE_TESTS.items() for grade in grades]
+)
+def test_each_level_of_each_grade_begins_and_ends_where_the_state_says(subject, grade):
+    *begins, most = STATE_TESTS[subject][grade]
+    found = ranges.of("CAST" if subject == "SCIENCE" else "SBAC", subject, grade)
+    assert found == ranges.Ranges(tuple(begins), most)
+    for level, (first, last) in enumerate(found.bands, 1):
+        assert (found.level(first), found.level(last)) == (level, level)
+    assert found.bands[-1][1] == most
+
+
+def test_no_other_grade_has_ranges():
+    assert {grade for _subject, grade in ranges.SBAC} == set(STATE_TESTS["ELA"])
+    assert set(ranges.CAST) == set(STATE_TESTS["SCIENCE"])
+
+
+@pytest.mark.parametrize(
+    ("year", "words"),
+    [
+        (2026, ("Minimal", "Developing", "Proficient", "Advanced")),
+        (2025, ("Standard Not Met", "Standard Nearly Met", "Standard Met", "Standard Exceeded")),
+        (2015, ("Standard Not Met", "Standard Nearly Met", "Standard Met", "Standard Exceeded")),
+    ],
+)
+def test_the_names_of_the_four_levels_are_those_of_the_year(year, words):
+    assert tuple(map(str, ranges.labels(year))) == words
+
+
+def test_tests_with_one_scale_for_all_have_these_ends():
+    assert ranges.WHOLE == {
+        "AP": (1, 5), "IB": (1, 7), "ACT": (1, 36), "SAT": (400, 1600), "PSAT": (320, 1520), "PSAT89": (240, 1440),
+    }  # fmt: skip
+
+
 def test_every_range_goes_up_without_a_gap():
     for each in (*ranges.SBAC.values(), *ranges.CAST.values()):
         assert list(each.begins) == sorted(each.begins)

@@ -1,5 +1,7 @@
 """Library, devices, documents and the course site: what is out, what was asked for, and how far it is."""
 
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from django.utils.timezone import localdate, now
@@ -197,11 +199,11 @@ def test_a_parent_reads_what_is_asked_for_and_what_became_of_what_was_sent(on, a
     sent(family, "proofOfResidence", "rejected", -6, reason="unreadable")
     sent(family, "medicalForm", "rejected", -8)
     reading = documents.read(admit(family.mother, family.ana, DOCUMENTS))
-    assert reading.asked == (
-        documents.Request("Picture day form", True, day(-7), day(2), soon=True),
-        documents.Request("Shot record", False, day(-7), day(10), soon=False),
-        documents.Request("Medical form", False, day(-7), None, soon=False),
-    )
+    assert [replace(each, number=0) for each in reading.asked] == [
+        documents.Request(0, "Picture day form", True, day(-7), day(2), soon=True),
+        documents.Request(0, "Shot record", False, day(-7), day(10), soon=False),
+        documents.Request(0, "Medical form", False, day(-7), None, soon=False),
+    ]
     assert [(each.kind, each.name, each.words, each.tone, each.reason) for each in reading.sent] == [
         ("Proof of address", "", "Please send again", Tone.BAD, "We could not read it."),
         ("Medical form", "", "Please send again", Tone.BAD, "The school office can tell you why."),
@@ -213,12 +215,32 @@ def test_a_link_to_send_a_shot_record_leads_to_how_and_nonsense_is_passed_over(o
     family = on(date(2026, 10, 5))
     client, address = visit(family.mother), f"/students/{family.ana.ref}/documents/"
     assert (
-        "Send a document: Shot record" in client.get(address, {"kind": "immunizationRecord"}).content.decode()
+        "Send a document: <bdi>Shot record</bdi>"
+        in client.get(address, {"kind": "immunizationRecord"}).content.decode()
     )
     for kind in ("", "nonsense", "ext:x"):
         assert "Send a document:" not in client.get(address, {"kind": kind}).content.decode()
     shots = client.get(f"/students/{family.ana.ref}/immunizations/").content.decode()
     assert f'href="{address}?kind=immunizationRecord#how"' in shots
+
+
+def test_each_paper_that_is_asked_for_has_a_button_that_names_it_and_leads_to_how(on, visit):
+    family = on(WEDNESDAY)
+    first = asked_for(family, "other", 2, title="Picture day form")
+    second = asked_for(family, "immunizationRecord", 10)
+    client, address = visit(family.mother), f"/students/{family.ana.ref}/documents/"
+    for classic in (False, True):
+        family.mother.classic = classic
+        family.mother.save()
+        body = client.get(address).content.decode()
+        for paper, what in ((first, "Picture day form"), (second, "Shot record")):
+            link = body.partition(f'href="{address}?asked={paper.pk}#how">')[2].partition("</a>")[0]
+            assert re.sub(r"<[^>]+>", "", link) == f"Send: {what}"
+            how = client.get(address, {"asked": paper.pk}).content.decode()
+            assert f"Send a document: <bdi>{what}</bdi>" in how
+            assert "You cannot send it from this page yet." in how
+    for nonsense in ("", "x", "0", str(second.pk + 1)):
+        assert "Send a document:" not in client.get(address, {"asked": nonsense}).content.decode()
 
 
 def test_papers_from_the_school_wait_for_their_day_and_go_after_it(on, admit, monkeypatch):

@@ -91,6 +91,7 @@ def test_a_mark_for_a_class_the_student_was_never_in_is_put_aside(tmp_path):
         ("6", {"testCode": "AP", "subject": "Biology"}),
         ("390", {"testCode": "SAT", "subject": ""}),
         ("1149", {"testCode": "ELPAC", "subject": ""}), ("1901", {"testCode": "ELPAC", "subject": ""}),
+        ("600", {"testCode": "ALTELPAC", "subject": ""}), ("700", {"testCode": "ALTELPAC", "subject": ""}),
         ("377", {"testCode": "CAST", "subject": "", "gradeWhenTested": "05"}),
         ("2512", {"scoreMin": "2600"}), ("2512", {"scoreMax": "2000"}),
         ("2512", {"level": "5", "levelCount": "4"}),

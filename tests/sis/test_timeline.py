@@ -1,14 +1,18 @@
 """Rows that come in become events once; what is long past, and what did not change, becomes none."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from portal.record import printed
 from portal.record.models import Event
+from portal.sections.documents import timeline as documents_timeline
+from portal.sections.grades import timeline as grades_timeline
+from portal.sections.report_cards import timeline as cards_timeline
 from portal.sis import timeline
+from portal.sis.jobs import tell_what_is_shown_now
 from portal.students.models import Student
 from tests.sis import small
 from tests.sis.small import row, take_companion, take_roster
@@ -110,3 +114,95 @@ def test_a_report_card_that_comes_in_is_set_on_paper_by_the_queue(tmp_path):
     asked = ProcrastinateJob.objects.filter(task_name=printed.AHEAD).values_list("args", flat=True)
     ana = Student.objects.get(sourced_id="ana").pk
     assert list(asked) == [{"section": "report-cards", "students": [ana]}]
+
+
+def a_mark_for(moment) -> dict[str, small.Table]:
+    return {
+        "reportCardMarks": [
+            row("m-ana", studentSourcedId="ana", academicSessionSourcedId="fall", classSourcedId="alg-1",
+                subject="Algebra 1", markType="academic", mark="B", isFinal="true",
+                postedAt=moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"), creditsAttempted="",
+                creditsEarned="")
+        ]
+    }  # fmt: skip
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """at(moment): it is that time, for whoever tells what happened."""
+
+    def set_(moment):
+        for module in (grades_timeline, cards_timeline, documents_timeline):
+            monkeypatch.setattr(module, "now", lambda: moment)
+
+    return set_
+
+
+def later() -> list[tuple[dict, datetime]]:
+    jobs = ProcrastinateJob.objects.filter(task_name=timeline.SHOW).order_by("scheduled_at")
+    return [(job.args, job.scheduled_at) for job in jobs]
+
+
+def on_paper() -> list[dict]:
+    return list(ProcrastinateJob.objects.filter(task_name=printed.AHEAD).values_list("args", flat=True))
+
+
+def test_a_report_card_for_a_later_hour_is_told_and_set_on_paper_in_that_hour(tmp_path, at):
+    posted = (now() + timedelta(hours=3)).replace(minute=7, second=0, microsecond=0)
+    until = posted.replace(minute=15)
+    take_roster(tmp_path)
+    for _day in range(2):
+        take_companion(tmp_path, a_mark_for(posted))
+    assert (events(), on_paper()) == ([], [])
+    ((args, when),) = later()
+    assert (args["table"], args["until"], when) == ("gradebook.Mark", until.isoformat(), until)
+    tell_what_is_shown_now(**args)  # a clock that is wrong tells nothing early
+    assert (events(), on_paper()) == ([], [])
+    at(until)
+    for _twice in range(2):
+        tell_what_is_shown_now(**args)
+    days = (localdate() - localdate(posted)).days
+    assert sorted(events()) == [
+        ("grades", "grades.posted", days),
+        ("report-cards", "report-cards.posted", days),
+    ]
+    ana = Student.objects.get(sourced_id="ana").pk
+    assert on_paper()[0] == {"section": "report-cards", "students": [ana]}
+
+
+def test_a_mark_that_is_posted_later_than_was_said_first_is_told_at_its_new_hour_alone(tmp_path, at):
+    first = (now() + timedelta(hours=3)).replace(minute=0, second=0, microsecond=0)
+    take_roster(tmp_path)
+    for moment in (first, first + timedelta(hours=2)):
+        take_companion(tmp_path, a_mark_for(moment))
+    (early, when), (late, then) = later()
+    assert (when, then) == (first, first + timedelta(hours=2))
+    at(then)
+    tell_what_is_shown_now(**early)
+    assert events() == []
+    tell_what_is_shown_now(**late)
+    assert len(events()) == 2
+
+
+def test_a_paper_for_a_later_day_is_not_told_before_it(tmp_path, at):
+    day = now() + timedelta(days=2)
+    take_roster(tmp_path)
+    paper = row("p-1", studentSourcedId="ana", title="Letter", kind="letter", language="en", fileName="a.pdf",
+                sha256="0" * 64, publishedAt=day.astimezone(UTC).strftime("%Y-%m-%dT00:00:00.000Z"), expiresAt="",
+                requiresSignature="")  # fmt: skip
+    take_companion(tmp_path, {"documents": [paper]})
+    assert events() == []
+    ((args, when),) = later()
+    at(when)
+    tell_what_is_shown_now(**args)
+    assert [kind for _section, kind, _days in events()] == ["documents.paper"]
+
+
+def test_a_result_of_a_test_in_spring_is_told_when_it_is_released_in_summer(tmp_path):
+    take_roster(tmp_path)
+    score = row("s-1", studentSourcedId="ana", testCode="SBAC", testName="State test", subject="ELA",
+                administeredOn=str(localdate() - timedelta(days=90)), schoolYear="2026", gradeWhenTested="08",
+                parentSourcedId="", scoreType="scale", score="2500", scoreMin="", scoreMax="", likelyMin="",
+                likelyMax="", level="2", levelCount="4", levelText="", releasedAt=f"{localdate()}T01:00:00.000Z")  # fmt: skip
+    assert small.asides(take_companion(tmp_path, {"testScores": [score]})) == []
+    assert [(section, kind) for section, kind, _days in events()] == [("testing", "testing.result")]

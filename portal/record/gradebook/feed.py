@@ -89,5 +89,6 @@ marks = Feed(
             "out_of_range",
         ),
     ),
+    shown_from="posted_at",
     alone=(Alone(("student_id", "school_class_id", "term_id", "type", "subject"), "is_final", "two_finals"),),
 )

@@ -30,6 +30,7 @@ feed = Feed(
         Column("levelText", "level_text"),
         Column("releasedAt", "released_at", Kind.MOMENT, required=True),
     ),
+    shown_from="released_at",
     check=(
         not_after_today("on"),
         not_before_birth("on"),

@@ -71,6 +71,17 @@ ELPAC: dict[str, Ranges] = {
     **dict.fromkeys(("11", "12"), Ranges((1150, 1500, 1555, 1615), 1950)),
 }
 
+# Summative Alternate ELPAC, overall scale scores, by grade: each span of grades has a scale of its own, so that a score says
+# nothing beside one of another span or of the ELPAC. In force since 2021-22, the first year it was given.
+# Source: ETS for the California Department of Education, Summative Alternate ELPAC overall scale score ranges.
+ALTERNATE_ELPAC_SINCE = 2022  # school year (its last)
+_SPANS = (("KG",), ("01",), ("02",), ("03", "04", "05"), ("06", "07", "08"), ("09", "10"), ("11", "12"))
+ALTERNATE_ELPAC: dict[str, Ranges] = {
+    grade: Ranges((first + 1, first + 44, first + 60), first + 99)
+    for first, span in zip(range(200, 900, 100), _SPANS, strict=True)
+    for grade in span
+}
+
 # Names of the four levels of SBAC and CAST, by the school year (its last year) from which they are printed.
 # Source: State Board of Education, item 3, March 2025; before that EC 60642.6 reports since 2015.
 LABELS: tuple[tuple[int, tuple[Words, ...]], ...] = (
@@ -120,6 +131,11 @@ def possible() -> str:
         f"(upper(test) = 'ELPAC' AND subject = '' AND grade = '{grade}' AND school_year >= {ELPAC_SINCE}"
         f" AND {number} NOT BETWEEN {ranges.begins[0]} AND {ranges.most})"
         for grade, ranges in ELPAC.items()
+    ]
+    limits += [
+        f"(upper(test) = 'ALTELPAC' AND subject = '' AND grade = '{grade}' AND school_year >= {ALTERNATE_ELPAC_SINCE}"
+        f" AND {number} NOT BETWEEN {ranges.begins[0]} AND {ranges.most})"
+        for grade, ranges in ALTERNATE_ELPAC.items()
     ]
     limits += [
         f"(upper(test) = '{code}' AND subject = '' AND {number} NOT BETWEEN {least} AND {most})"

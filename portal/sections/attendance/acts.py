@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.access.grant import Grant
 from portal.family.models import SchoolNotice
+from portal.record import deeds
 from portal.sections.attendance import reading
 from portal.sections.attendance.models import Explanation
 from portal.web.forms import ChoiceField, Form, TextField
@@ -51,6 +52,7 @@ def explain(grant: Grant, form: ReasonForm, on: date) -> None:
             _("The time to send a reason for this day is over. Call the school office about it.")
         )
     Explanation.rows.create(student=grant.student, on=on, sent_by=grant.person, **form.cleaned_data)
+    deeds.did(grant, "attendance.explained", date=on.isoformat())
     if grant.student.school:
         SchoolNotice.objects.create(
             school=grant.student.school, student=grant.student, kind=SchoolNotice.Kind.ABSENCE_EXPLAINED

@@ -26,6 +26,7 @@ section = Section(
     sentences={
         "attendance.absent": _("%(name)s was marked absent."),
         "attendance.late": _("%(name)s was marked late."),
+        "attendance.explained": _("You told the school why %(name)s was absent on %(date)s."),
         "attendance.corrected": _("The school corrected attendance: %(name)s was not absent or late."),
     },
     pages=(Page("month", "<month:month>/", read, "attendance/page.html"),),

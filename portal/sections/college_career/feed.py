@@ -25,6 +25,7 @@ courses = Feed(
         Column("summer", "summer", Kind.YES_NO, default=False),
         Column("sequence", "sequence", longest=100),
         Column("sequenceStep", "step", Kind.WHOLE),
+        Column("countsForCalGrant", "cal_grant", Kind.YES_NO),
     ),
     check=(
         ("credits BETWEEN 0 AND 40", "out_of_range"),

@@ -31,6 +31,9 @@ class TranscriptCourse(RecordRow):
     area = models.CharField(max_length=1, blank=True)  # a to g: subject area of UC and CSU
     weight = models.DecimalField(max_digits=3, decimal_places=2, null=True)  # points added for honors and AP
     counts = models.BooleanField(default=True)  # in the averages; not for physical education
+    cal_grant = models.BooleanField(
+        null=True
+    )  # in its average: not for JROTC, either; not said: as `counts` says
     program = models.CharField(max_length=40, blank=True)  # Program, or ext:<token>
     honors = models.BooleanField(null=True)  # one point more at UC and CSU; not said: as `weight` says
     grade = models.PositiveSmallIntegerField(null=True)  # in which it was taken; of a summer class, before it

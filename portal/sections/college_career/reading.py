@@ -1,7 +1,7 @@
 """What a family reads of the way to graduation and college."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -62,6 +62,7 @@ class Area:
     courses: tuple[Course, ...]  # that count
     too_low: tuple[Course, ...]  # earn credit but do not count: the mark is a D
     validated: tuple[Course, ...] = ()  # a D or F made good further on in the same subject
+    left_out: Decimal = NONE  # years never taken, for which a later class stands
     extra: Decimal = NONE  # years of other areas beyond what those ask for, which count here
 
     @property
@@ -122,6 +123,7 @@ class CollegeCareer:
     unweighted: Decimal | None
     weighted: Decimal | None
     college: Decimal | None  # of UC and CSU
+    cal_grant: Decimal | None  # what the state gets for the Cal Grant; from grade 11 on
     advanced: tuple[Advanced, ...]
     plan: Planned | None
     steps: tuple[Step, ...]
@@ -144,7 +146,7 @@ def read(grant: Grant) -> CollegeCareer:
     grade = int(grant.student.grade) if grant.student.grade.isdigit() else None
     if grade is None or grade < rules.FIRST_GRADE:
         return CollegeCareer(
-            grade, False, None, None, None, (), (), None, None, None, (), None, (), None, None
+            grade, False, None, None, None, (), (), None, None, None, None, (), None, (), None, None
         )
     rows = sorted(Progress.rows.under(grant), key=lambda row: (len(row.code) > 1, row.code))
     courses = list(TranscriptCourse.rows.under(grant).order_by("school_year", "pk"))
@@ -160,10 +162,11 @@ def read(grant: Grant) -> CollegeCareer:
         required=required,
         on_track=earned >= rules.expected(grade, graduates, required) if earned is not None else None,
         requirements=tuple(_requirement(row) for row in rows),
-        areas=tuple(_areas(courses)) if courses or grade < rules.FIRST_CREDIT_GRADE else (),
+        areas=tuple(_areas(courses, graduates)) if courses or grade < rules.FIRST_CREDIT_GRADE else (),
         unweighted=_average(courses, weighted=False),
         weighted=_average(courses, weighted=True),
         college=_college_average(courses, graduates),
+        cal_grant=_cal_grant_average(courses, graduates) if grade >= rules.CAL_GRANT_FIRST_SHOWN else None,
         advanced=tuple(_advanced(courses)),
         plan=_planned(plan) if plan else None,
         steps=tuple(_steps(grade, graduates, grant.on)),
@@ -196,7 +199,7 @@ def _college_average(courses: Sequence[TranscriptCourse], graduates: int) -> Dec
             rules.CollegeMark(
                 letter=letter(course.mark),
                 semesters=_worth(course) / rules.CREDITS_A_SEMESTER,
-                grade=course.grade or 12 - (graduates - course.school_year),
+                grade=_grade(course, graduates),
                 summer=course.summer,
                 honors=bool(course.weight) if course.honors is None else course.honors,
             )
@@ -206,6 +209,27 @@ def _college_average(courses: Sequence[TranscriptCourse], graduates: int) -> Dec
             and not (_too_low(course) and _taken_again(course, courses))
         ]
     )
+
+
+def _cal_grant_average(courses: Iterable[TranscriptCourse], graduates: int) -> Decimal | None:
+    return rules.cal_grant_average(
+        [
+            rules.GrantMark(
+                letter=letter(course.mark),
+                semesters=_worth(course) / rules.CREDITS_A_SEMESTER,
+                grade=_grade(course, graduates),
+                course=course.code or course.title,
+                when=(course.school_year, course.summer),
+            )
+            for course in courses
+            if letter(course.mark) and (course.counts if course.cal_grant is None else course.cal_grant)
+        ]
+    )
+
+
+def _grade(course: TranscriptCourse, graduates: int) -> int:
+    """In which it was taken: as the school says, or counted back."""
+    return course.grade or 12 - (graduates - course.school_year)
 
 
 def _worth(course: TranscriptCourse) -> Decimal:
@@ -247,7 +271,34 @@ def _validated(course: TranscriptCourse, courses: Iterable[TranscriptCourse]) ->
     )
 
 
-def _areas(courses: Sequence[TranscriptCourse]) -> Iterable[Area]:
+def _semesters(courses: Iterable[TranscriptCourse]) -> dict[str, set[int]]:
+    """By sequence, the semesters in it that these classes are."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for course in courses:
+        if course.sequence and course.step is not None:
+            last = course.step + max(int(_worth(course) / rules.CREDITS_A_SEMESTER), 1)
+            found[course.sequence].update(range(course.step, last))
+    return found
+
+
+def _left_out(
+    area: rules.Area, mine: Sequence[TranscriptCourse], years: Mapping[str, Decimal], graduates: int
+) -> tuple[Decimal, Decimal]:
+    """Years done, and years never taken for which a later class stands, as far as the area asks for them.
+
+    years: those done, by subject, where the years must be of one; otherwise all together.
+    """
+    taken, found = _semesters(mine), []
+    good = _semesters(filter(_good, mine))
+    for sequence in {*years, *good}:
+        done = years.get(sequence if area.letter == rules.ONE_SUBJECT else "", NONE)
+        said = rules.left_out(area.letter, graduates, good[sequence], taken[sequence])
+        most = max(area.years - done - Decimal(said.missing) / 2, NONE)
+        found.append((done, min(Decimal(said.stood_for) / 2, most)))
+    return max(found, key=lambda each: (sum(each), each), default=(NONE, NONE))
+
+
+def _areas(courses: Sequence[TranscriptCourse], graduates: int) -> Iterable[Area]:
     extra = NONE
     for area in rules.AREAS:
         mine = [course for course in courses if course.area == area.letter]
@@ -258,19 +309,20 @@ def _areas(courses: Sequence[TranscriptCourse]) -> Iterable[Area]:
         for course in (*good, *validated):
             subject = course.sequence if area.letter == rules.ONE_SUBJECT else ""
             years[subject] += _worth(course) / rules.CREDITS_A_YEAR
-        done = max(years.values(), default=NONE)
+        done, left_out = _left_out(area, mine, years, graduates)
         if area.letter != rules.ELECTIVE:
             extra += max(done - area.years, NONE)
         yield Area(
             letter=area.letter.upper(),
             name=area.name,
             required=area.years,
-            done=done + (extra if area.letter == rules.ELECTIVE else NONE),
+            done=done + left_out + (extra if area.letter == rules.ELECTIVE else NONE),
             courses=tuple(map(_course, good)),
             too_low=tuple(
                 _course(course) for course in low if letter(course.mark) == "D" and course not in validated
             ),
             validated=tuple(map(_course, validated)),
+            left_out=left_out,
             extra=extra if area.letter == rules.ELECTIVE else NONE,
         )
 

@@ -3,10 +3,10 @@
 Each rule says from when it holds and where it comes from.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -105,6 +105,21 @@ ELECTIVE = (
 )
 ONE_SUBJECT = "e"  # the years must be of one language. Source: UC A-G subject requirements, area E
 
+
+class Omission(NamedTuple):
+    """An area in which a C or better stands for the lower classes of its sequence that were never taken."""
+
+    area: str
+    since: int  # entering class: the year of graduation
+    never: tuple[int, ...]  # semesters of the sequence for which no other class stands
+    source: str
+
+
+OMITTED = (
+    Omission("c", 2015, (3, 4), "UC Validation Matrix, mathematics: nothing stands for the year of geometry"),
+    Omission("e", 2013, (), "UC Validation Matrix, language other than English"),
+)
+
 # The average of UC and CSU: A-G classes from the summer after grade 9 to the summer after grade 11; one point more for each
 # semester of UC honors, AP, IB or college with a C or better, at most eight, of them four in grade 10.
 # Source: UC, "How to calculate your GPA"; CSU uses the same. Neither rounds up.
@@ -112,6 +127,12 @@ COLLEGE_GRADES = (10, 11)
 MOST_HONORS, MOST_HONORS_IN_10 = 8, 4  # semesters
 # What residents of California need at least, since the entering class of 2021. Source: UC and CSU first-year admission.
 UC_LEAST, CSU_LEAST = Decimal("3.00"), Decimal("2.50")
+
+# The average the school sends for the Cal Grant: grades 10 and 11 with the summers after them, no point for honors, without
+# physical education, JROTC and what does not count toward the diploma; of a class taken again after a D or F the latest mark.
+# To the nearest hundredth. Since the class of 2001. Source: EC 69432.7 and 69432.9; CSAC, "High School GPA Calculation".
+CAL_GRANT_GRADES = (10, 11)
+CAL_GRANT_FIRST_SHOWN = 11  # grade
 
 STEPS = (
     Step(9, 5, 31, _("Make a four-year plan with the counselor."), "district"),
@@ -146,6 +167,51 @@ def college_average(marks: Sequence[CollegeMark]) -> Decimal | None:
     in_10 = sum((mark.semesters for mark in honors if mark.grade != 11), Decimal(0))
     more = min(in_11 + min(in_10, Decimal(MOST_HONORS_IN_10)), Decimal(MOST_HONORS))
     return ((points + more) / semesters).quantize(Decimal("0.01"), ROUND_DOWN)
+
+
+class GrantMark(NamedTuple):
+    """One final mark in a class that counts for the Cal Grant."""
+
+    letter: str
+    semesters: Decimal
+    grade: int  # in which it was taken; of a summer class, the grade before it
+    course: str  # the same for a class taken again
+    when: tuple[int, bool]  # school year, and whether in the summer after it
+
+
+def cal_grant_average(marks: Sequence[GrantMark]) -> Decimal | None:
+    """The average of the Cal Grant, two places, halves up; None without a mark that counts."""
+    counted = sorted((mark for mark in marks if mark.grade in CAL_GRANT_GRADES), key=lambda mark: mark.when)
+    weighs = [mark.semesters for mark in counted]
+    for at, mark in enumerate(counted):
+        again = mark.semesters  # each half of a class stands for one earlier half of it, the lowest first
+        low = [n for n in range(at) if counted[n].letter not in COLLEGE_LETTERS]
+        for n in sorted(low, key=lambda n: POINTS[counted[n].letter]):
+            if counted[n].course == mark.course and counted[n].when < mark.when:
+                gone = min(again, weighs[n])
+                again, weighs[n] = again - gone, weighs[n] - gone
+    semesters = sum(weighs, Decimal(0))
+    if not semesters:
+        return None
+    points = sum((POINTS[mark.letter] * n for mark, n in zip(counted, weighs, strict=True)), Decimal(0))
+    return (points / semesters).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+class LeftOut(NamedTuple):
+    """What was never taken of one sequence, in semesters."""
+
+    stood_for: int = 0  # a later class stands for it
+    missing: int = 0  # nothing does
+
+
+def left_out(area: str, graduates: int, good: Collection[int], taken: Collection[int]) -> LeftOut:
+    """good: semesters passed with a C or better.  taken: those with any mark."""
+    rule = next((each for each in OMITTED if each.area == area and graduates >= each.since), None)
+    if rule is None or not good:
+        return LeftOut()
+    open_ones = [step for step in range(1, max(good)) if step not in taken]
+    missing = sum(step in rule.never for step in open_ones)
+    return LeftOut(len(open_ones) - missing, missing)
 
 
 def expected(grade: int, graduates: int, required: Decimal | None = None) -> Decimal:

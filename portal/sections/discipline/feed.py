@@ -38,6 +38,7 @@ actions = Feed(
         Column("days", "days", Kind.DECIMAL),
         Column("noticeSentAt", "notice_sent_at", Kind.MOMENT),
     ),
+    shown_from="notice_sent_at",
     check=(
         (f"student_id = (SELECT i.student_id {_INCIDENT})", "another_student"),
         ("begins <= ends", "ends_before_it_begins"),

@@ -47,6 +47,7 @@ papers = Feed(
         Column("expiresAt", "expires_on", Kind.DAY),
         Column("requiresSignature", "requires_signature", Kind.YES_NO),
     ),
+    shown_from="published_at",
     check=(
         ("sha256 ~ '^[0-9a-f]{64}$'", "bad_checksum"),
         (r"file_name ~* '^[^/\\]+\.pdf$'", "not_a_pdf"),

@@ -1,6 +1,7 @@
 """What a family reads of its papers: what the school asked for, what was sent and what became of it; unlocked, papers from
 the school."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -26,6 +27,7 @@ SOON = timedelta(days=3)
 class Request:
     """One paper the school asks for."""
 
+    number: int  # tells it from the others
     what: str  # as the school calls it, or the word of its kind
     named: bool  # `what` is the school's own text
     asked_on: date
@@ -51,9 +53,11 @@ class Documents:
     asked: tuple[Request, ...]  # what is due first comes first
     sent: tuple[SentPaper, ...]  # newest first
 
-    def sending(self, kind: str) -> Words:
-        """The word for what an address says is to be sent; empty for nonsense."""
-        return Kind(kind).label if kind in Kind.values else ""
+    def sending(self, query: Mapping[str, str]) -> Words:
+        """What an address says is to be sent: one of the papers asked for, or a kind; empty for nonsense."""
+        number, kind = query.get("asked", ""), query.get("kind", "")
+        asked = next((each.what for each in self.asked if str(each.number) == number), "")
+        return asked or (Kind(kind).label if kind in Kind.values else "")
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ def read(grant: Grant) -> Documents:
     return Documents(
         asked=tuple(
             Request(
+                number=row.pk,
                 what=row.title or str(codes.word(row.kind, Kind, "documentRequests")),
                 named=bool(row.title),
                 asked_on=row.asked_on,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 
 from portal.record.section import Words
@@ -28,5 +28,5 @@ def events(changes: Iterable[Change]) -> Iterator[Happening]:
             yield Happening("documents.asked", row.student_id, row.asked_on)
         elif isinstance(row, Sent) and new_state and (kind := SAID.get(row.state)):
             yield Happening(kind, row.student_id, localdate())
-        elif isinstance(row, Paper) and not change.before:
+        elif isinstance(row, Paper) and not change.before and row.published_at <= now():
             yield Happening("documents.paper", row.student_id, localdate(row.published_at))

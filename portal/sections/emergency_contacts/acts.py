@@ -16,7 +16,7 @@ from portal.access.grant import Grant
 from portal.audit import log
 from portal.family.models import ContactPoint
 from portal.people import limits, mail, seals, texts
-from portal.record import contents
+from portal.record import contents, deeds
 from portal.sections.emergency_contacts import reading
 from portal.sections.emergency_contacts.models import CellProof, NumberChange, YearlyCheck
 from portal.sections.emergency_contacts.reading import PHONES, Field, Own
@@ -126,6 +126,7 @@ def change(grant: Grant, form: NumbersForm) -> None:
     sending = [one for one in grants if changed[one.student.pk]]
     if sending:
         _put(sending, changed, typed)
+        deeds.did_each(sending, f"{KIND}.changed")
         log.note_each([one for one in sending if one is not grant], "change")
         mail.post(grant.person.email, grant.person.language, f"{KEY}/changed")
         if new["cell"] and any("cell" in changed[one.student.pk] for one in sending):
@@ -224,6 +225,7 @@ def _put(
                         for name, (_old, new) in changed[one.student.pk].items()
                     },
                 },
+                person=one.person,
             )
             for one, right in cards
         ]

@@ -7,7 +7,7 @@ from portal.record.section import Act, Group, Section
 from portal.sections.emergency_contacts import acts, feed
 from portal.sections.emergency_contacts.home import home
 from portal.sections.emergency_contacts.reading import read
-from portal.sections.emergency_contacts.timeline import events
+from portal.sections.emergency_contacts.timeline import events, sentences
 
 section = Section(
     key=acts.KEY,
@@ -21,7 +21,7 @@ section = Section(
     feeds=(feed.contacts, feed.alerts),
     roster=("contactPoints.csv",),
     events=events,
-    sentences={"emergency-contacts.people": _("The school changed the list of people to call for %(name)s.")},
+    sentences=sentences,
     acts=(
         Act(
             name="change",

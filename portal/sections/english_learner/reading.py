@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models.functions import Upper
 from django.utils.timezone import now
 
 from portal.access.grant import Grant
@@ -14,8 +15,11 @@ from portal.record.scores.said import said as report
 from portal.record.section import Words
 from portal.sections.english_learner.models import Criterion, Status
 from portal.sections.english_learner.rules import (
+    ALTERNATE,
+    ELPAC,
     FOLLOW_UP_YEARS,
     TESTED,
+    TESTS,
     elpac,
     elpac_bands,
     elpac_level,
@@ -26,7 +30,6 @@ from portal.sections.english_learner.rules import (
 )
 
 Code = Status.Code
-ELPAC = "ELPAC"  # the test code of testScores.csv
 AREAS = ("listening", "speaking", "reading", "writing")  # in the order of the score report
 LEARNING = (Code.LEARNER, Code.ADULT)
 
@@ -57,10 +60,11 @@ class Area:
 class Result:
     """One ELPAC test, as far as it was released."""
 
+    alternate: bool  # the Alternate ELPAC, with a scale of its own
     on: date
     grade: str  # CEDS code, when tested
     score: int | None  # scale score
-    level: int | None  # 1 to 4; the school's, or worked out from the score
+    level: int | None  # from 1; the school's, or worked out from the score
     levels: int
     level_words: Words
     bands: tuple[tuple[Words, int, int], ...]  # name, first and last score of each level in this grade
@@ -104,6 +108,8 @@ def read(grant: Grant) -> EnglishLearner:
     student, on = grant.student, grant.on
     said = {each.kind: each for each in Criterion.rows.under(grant)} if learning else {}
     years = _years(row, on) if row and learning else None
+    results = _results(grant)
+    takes = ALTERNATE if results and results[0].alternate else ELPAC
     reclassified = row.on if row and code == Code.RECLASSIFIED else None
     until = followed_until(reclassified) if reclassified else None
     return EnglishLearner(
@@ -114,13 +120,13 @@ def read(grant: Grant) -> EnglishLearner:
         program=word(row.program, Status.Program, "englishLearner") if row and row.program else "",
         year=int(years) + 1 if years is not None else None,
         long_term=_long_term(row, student.grade, years) if row and years is not None else None,
-        steps=_steps(said, student.grade, on) if learning else (),
+        steps=_steps(said, student.grade, on, takes) if learning else (),
         reviewed_on=row.reviewed_on if row else None,
         test=next_window(on) if learning and student.grade in TESTED else None,
         follow_up_year=_follow_up_year(row, on) if row and reclassified else None,
         follow_up_until=until,
         follow_up_years=FOLLOW_UP_YEARS,
-        results=_results(grant),
+        results=results,
     )
 
 
@@ -144,7 +150,7 @@ def _follow_up_year(row: Status, on: date) -> int | None:
     return row.monitor_year or min(int((on - row.on).days / 365.25) + 1, FOLLOW_UP_YEARS)
 
 
-def _steps(said: Mapping[str, Criterion], grade: str, on: date) -> tuple[Step, ...]:
+def _steps(said: Mapping[str, Criterion], grade: str, on: date, test: str) -> tuple[Step, ...]:
     return tuple(
         Step(
             kind=Criterion.Kind(kind),
@@ -154,7 +160,7 @@ def _steps(said: Mapping[str, Criterion], grade: str, on: date) -> tuple[Step, .
             target=(told.target if told else "") or target,
             as_of=told.as_of if told else None,
         )
-        for kind, target in targets(grade, on).items()
+        for kind, target in targets(grade, on, test).items()
         for told in [said.get(kind)]
     )
 
@@ -163,8 +169,8 @@ def _results(grant: Grant) -> tuple[Result, ...]:
     """Released ELPAC tests with their areas; one query."""
     wholes: list[Score] = []
     parts: dict[int, list[Score]] = defaultdict(list)
-    scores = Score.rows.under(grant).filter(test__iexact=ELPAC, released_at__lte=now()).order_by("-on", "pk")
-    for score in scores:
+    scores = Score.rows.under(grant).annotate(code=Upper("test"))
+    for score in scores.filter(code__in=TESTS, released_at__lte=now()).order_by("-on", "pk"):
         if score.whole_id is None:
             wholes.append(score)
         else:
@@ -175,16 +181,18 @@ def _results(grant: Grant) -> tuple[Result, ...]:
 def _result(whole: Score, parts: list[Score], grade_now: str) -> Result:
     grade = whole.grade or grade_now
     points = int(whole.score) if whole.type == Score.Type.SCALE and whole.score.isdigit() else None
-    level = whole.level or (elpac_level(grade, points, whole.on) if points is not None else None)
-    names = elpac(whole.on).names
+    test = whole.test.upper()
+    level = whole.level or (elpac_level(grade, points, whole.on, test) if points is not None else None)
+    names = elpac(whole.on, test).names
     return Result(
+        alternate=test == ALTERNATE,
         on=whole.on,
         grade=grade,
         score=points,
         level=level,
         levels=whole.levels or len(names),
         level_words=report(whole.level_text) or (names[level - 1] if level and level <= len(names) else ""),
-        bands=elpac_bands(grade, whole.on),
+        bands=elpac_bands(grade, whole.on, test),
         areas=tuple(
             Area(report(part.subject or part.name), part.level, part.levels, report(part.level_text))
             for part in sorted(parts, key=_place)

@@ -16,24 +16,32 @@ TESTED = (
     *(f"{n:02}" for n in range(1, 13)),
 )  # grades that take the ELPAC; transitional kindergarten does not
 FOLLOW_UP_YEARS = 4  # after reclassification. Source: 5 CCR 11304; ESSA 3121(a)(5)
-MEETS_OVERALL = 4  # ELPAC overall level of the first criterion. Source: EC 313(f), 5 CCR 11303
 
 # The Summative ELPAC is given from February 1 to May 31. Source: 5 CCR 11518.15, by month and day.
 WINDOW = ((2, 1), (5, 31))
 
 
+# By the test codes of testScores.csv. The alternate test is for students with the most significant cognitive disabilities.
+ELPAC, ALTERNATE = "ELPAC", "ALTELPAC"
+TESTS = (ELPAC, ALTERNATE)
+
+
 @dataclass(frozen=True)
 class Levels:
-    """Overall scale scores of the Summative ELPAC for grades, from one day on."""
+    """Overall scale scores of a Summative ELPAC for grades, from one day on."""
 
+    test: str
     begins: date
     source: str
-    names: tuple[Words, ...]  # of levels 1 to 4
+    names: tuple[Words, ...]  # of the levels, from low to high
+    meets: Words  # what the first criterion of reclassification asks: the highest level
     ranges: dict[str, Ranges]  # by grade
 
 
-ELPAC = (
+# The criterion: EC 313(f), 5 CCR 11303; of the alternate test, the State Board's overall level 3.
+LEVELS = (
     Levels(
+        test=ELPAC,
         begins=date(2018, 7, 1),
         source="ETS for the California Department of Education, ELPAC score ranges, 2018-19 forward",
         names=(
@@ -42,7 +50,20 @@ ELPAC = (
             _("Moderately Developed"),
             _("Well Developed"),
         ),
+        meets=_("Overall level 4 of 4"),
         ranges=ranges.ELPAC,
+    ),
+    Levels(
+        test=ALTERNATE,
+        begins=date(2021, 7, 1),
+        source="ETS for the California Department of Education, Summative Alternate ELPAC overall scale score ranges",
+        names=(
+            _("Novice English Learner"),
+            _("Intermediate English Learner"),
+            _("Fluent English Proficient"),
+        ),
+        meets=_("Overall level 3 of 3"),
+        ranges=ranges.ALTERNATE_ELPAC,
     ),
 )
 
@@ -66,26 +87,27 @@ TARGETS = (
 )  # fmt: skip
 
 
-def elpac_level(grade: str, score: int, on: date) -> int | None:
-    """The overall level, 1 to 4, of a scale score; None for a grade that is not tested or a score that cannot be."""
-    found = elpac(on).ranges.get(grade)
+def elpac_level(grade: str, score: int, on: date, test: str = ELPAC) -> int | None:
+    """The overall level, from 1, of a scale score; None for a grade that is not tested or a score that cannot be."""
+    found = elpac(on, test).ranges.get(grade)
     if found is None or not found.begins[0] <= score <= found.most:
         return None
     return found.level(score)
 
 
-def elpac_bands(grade: str, on: date) -> tuple[tuple[Words, int, int], ...]:
+def elpac_bands(grade: str, on: date, test: str = ELPAC) -> tuple[tuple[Words, int, int], ...]:
     """Name, first and last score of each level for a grade; none for a grade that is not tested."""
-    levels = elpac(on)
+    levels = elpac(on, test)
     if grade not in levels.ranges:
         return ()
     bands = levels.ranges[grade].bands
     return tuple((name, first, last) for name, (first, last) in zip(levels.names, bands, strict=True))
 
 
-def elpac(on: date) -> Levels:
-    """The levels in force on a day."""
-    return max((each for each in ELPAC if each.begins <= on), key=lambda each: each.begins, default=ELPAC[0])
+def elpac(on: date, test: str = ELPAC) -> Levels:
+    """The levels of a test in force on a day; its first ones before that."""
+    mine = sorted((each for each in LEVELS if each.test == test), key=lambda each: each.begins)
+    return next((each for each in reversed(mine) if each.begins <= on), mine[0])
 
 
 def next_window(on: date) -> tuple[date, date]:
@@ -95,8 +117,8 @@ def next_window(on: date) -> tuple[date, date]:
     return date(year, first_month, first_day), date(year, last_month, last_day)
 
 
-def targets(grade: str, on: date) -> dict[str, Words]:
-    """What each criterion asks in a grade, in the order in which families read them."""
+def targets(grade: str, on: date, test: str = ELPAC) -> dict[str, Words]:
+    """What each criterion asks in a grade, in the order in which families read them. test: the one the student takes."""
     found = next(
         (
             each
@@ -108,7 +130,7 @@ def targets(grade: str, on: date) -> dict[str, Words]:
         None,
     )
     return {
-        Criterion.Kind.ASSESSMENT: _("Overall level 4 of 4"),
+        Criterion.Kind.ASSESSMENT: elpac(on, test).meets,
         Criterion.Kind.TEACHER: found.teacher if found else "",
         Criterion.Kind.BASIC_SKILLS: found.basic_skills if found else "",
         Criterion.Kind.PARENT: _("The school talks with you"),

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate, now
 from portal.record.scores.models import Score
 from portal.record.timeline import Change, Happening
 from portal.sections.english_learner.models import Status
-from portal.sections.english_learner.reading import ELPAC
+from portal.sections.english_learner.rules import TESTS
 
 RECENT = timedelta(days=30)
 
@@ -20,7 +20,7 @@ def events(changes: Iterable[Change]) -> Iterator[Happening]:
         if not row.active:
             continue
         if isinstance(row, Score):
-            whole = row.whole_id is None and row.test.upper() == ELPAC
+            whole = row.whole_id is None and row.test.upper() in TESTS
             if whole and change.was("score") != row.score and now() - RECENT <= row.released_at <= now():
                 yield Happening("english-learner.new", row.student_id, localdate(row.released_at))
         elif isinstance(row, Status):

@@ -36,6 +36,7 @@ class Requirement:
     latest: tuple[
         timedelta, ...
     ] = ()  # latest time from dose n to dose n + 1 for a student who is catching up
+    latest_from_13: tuple[timedelta, ...] = ()  # the same where the dose before was given from 13 years on
     seventh: bool = False  # asked again of every student who comes to grade 7
 
 
@@ -76,7 +77,10 @@ TABLES = (
                 latest=(_weeks(8), _months(12)),
             ),
             Requirement(Vaccine.MMR, (Vaccine.MMR,), 2, SCHOOL_GRADES, from_birthday=1, latest=(_months(4),)),
-            Requirement(Vaccine.VARICELLA, (Vaccine.VARICELLA,), 2, SCHOOL_GRADES, latest=(_months(6),), seventh=True),
+            Requirement(
+                Vaccine.VARICELLA, (Vaccine.VARICELLA,), 2, SCHOOL_GRADES, latest=(_months(6),),
+                latest_from_13=(_weeks(8),), seventh=True,
+            ),
             Requirement(
                 Vaccine.TDAP, (Vaccine.TDAP,), 1, SCHOOL_GRADES[SCHOOL_GRADES.index("07"):], from_birthday=7,
                 seventh=True,
@@ -137,8 +141,10 @@ def count(requirement: Requirement, doses: Sequence[Given], born: date | None) -
         if born and days and any(day >= birthday(born, fewer.birthday) - GRACE for day in days):
             needed = min(needed, fewer.doses)
     due_on = None
-    if 0 < len(days) < needed and len(days) <= len(requirement.latest):
-        due_on = days[-1] + requirement.latest[len(days) - 1]
+    older = born and days and days[-1] >= birthday(born, 13)
+    latest = (requirement.latest_from_13 if older else ()) or requirement.latest
+    if 0 < len(days) < needed and len(days) <= len(latest):
+        due_on = days[-1] + latest[len(days) - 1]
     return Count(needed=needed, valid=tuple(days), due_on=due_on)
 
 

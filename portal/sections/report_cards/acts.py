@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from portal.access.grant import Grant
+from portal.record import deeds
 from portal.sections.report_cards.models import Signature
 from portal.sections.report_cards.reading import read_card
 from portal.web.forms import Form, TickField
@@ -29,7 +30,9 @@ def asked(grant: Grant, term: int) -> dict[str, Any]:
 
 def seen(grant: Grant, form: SeenForm, term: int) -> None:
     """The parent has seen it; saying so twice is the same as once."""
-    asked(grant, term)
-    Signature.rows.under(grant).get_or_create(
+    card = asked(grant, term)["reading"].card
+    _signature, new = Signature.rows.under(grant).get_or_create(
         student=grant.student, person=grant.person, term_id=term, defaults={"at": now()}
     )
+    if new:
+        deeds.did(grant, "report-cards.seen", term=card.period)

@@ -13,7 +13,10 @@ from portal.students.models import Term
 
 RECENT = timedelta(days=14)  # what came out earlier was no news when it reached us
 
-sentences: dict[str, Words] = {"report-cards.posted": _("A report card came out: %(term)s.")}
+sentences: dict[str, Words] = {
+    "report-cards.posted": _("A report card came out: %(term)s."),
+    "report-cards.seen": _("You told the school that you have seen the report card: %(term)s."),
+}
 
 
 def events(changes: Iterable[Change]) -> Iterator[Happening]:

@@ -43,7 +43,7 @@ TESTED, RESULTS = (
     (3, 6),
     (6, 9),
 )  # months of the state tests, and in which results come. Source: CAASPP calendar
-ELSEWHERE = ("ELPAC",)  # shown under English Learner Progress
+ELSEWHERE = ("ELPAC", "ALTELPAC")  # shown under English Learner Progress
 
 
 def subject(code: str) -> str:

@@ -1,9 +1,11 @@
-"""What a family reads of the timeline: events as they reached us; a correction stands beside what it corrects."""
+"""What a family reads of the timeline: events as they reached us, and what the reader did; a correction stands beside what
+it corrects."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from operator import itemgetter
 from urllib.parse import urlencode
 
 from django.utils.functional import Promise
@@ -12,9 +14,11 @@ from django.utils.translation import gettext as _
 from portal.access import gate
 from portal.access.grant import Grant
 from portal.record.contents import sections
-from portal.record.models import Event
+from portal.record.deeds import BESIDE, Beside
+from portal.record.models import Deed, Event
 from portal.record.section import Section, Words
 from portal.students.models import SchoolDay
+from portal.web import formats
 
 Query = Mapping[str, str]  # of the address: kind, shown
 A_PAGE = 20
@@ -29,10 +33,15 @@ class Item:
 
     on: date  # the day it speaks of
     came_at: datetime  # when we heard of it
-    kind: str  # key of the section
+    kind: str  # key of the section, or of a page beside the sections
     title: Words  # of the section
     icon: str
     sentence: str
+
+    @property
+    def page(self) -> str:
+        """The name of the address it leads to."""
+        return BESIDE[self.kind].page if self.kind in BESIDE else self.kind
 
 
 @dataclass(frozen=True)
@@ -107,16 +116,21 @@ class Timeline:
 
 
 def read(grant: Grant) -> Timeline:
-    """Events of the sections that open for whoever asks, and what lies ahead in them; six queries."""
+    """Events of the sections that open for whoever asks, what they did themselves, and what lies ahead; seven queries."""
     year = grant.on.year - ((grant.on.month, grant.on.day) < YEAR_TURNS)
     open_ones = {section.key: section for section in sections() if gate.opens_too(grant, section)}
-    rows = (
-        Event.rows.under(grant)
-        .filter(section__in=open_ones, on__gte=date(year, *YEAR_TURNS))
+    since = date(year, *YEAR_TURNS)
+    happened = Event.rows.under(grant).filter(section__in=open_ones)
+    did = Deed.rows.under(grant).filter(person=grant.person, section__in=[*open_ones, *BESIDE])
+    rows = [
+        row
+        for found in (happened, did)
+        for row in found.filter(on__gte=since)
         .order_by("-on", "-came_at", "-pk")
         .values_list("on", "came_at", "section", "kind", "words")[:MOST]
-    )
-    return Timeline(tuple(_items(grant, rows, open_ones)), tuple(_coming(grant)))
+    ]
+    rows.sort(key=itemgetter(0, 1), reverse=True)
+    return Timeline(tuple(_items(grant, rows[:MOST], open_ones)), tuple(_coming(grant)))
 
 
 def _coming(grant: Grant) -> list[Coming]:
@@ -151,18 +165,20 @@ def _items(
     grant: Grant, rows: Iterable[tuple[date, datetime, str, str, dict[str, str]]], known: dict[str, Section]
 ) -> Iterable[Item]:
     for on, came_at, key, kind, words in rows:
-        section = known[key]
+        section = BESIDE.get(key) or known[key]
         if sentence := _sentence(grant, section, kind, words):
             yield Item(on, came_at, key, section.title, section.icon, sentence)
 
 
-def _sentence(grant: Grant, section: Section, kind: str, words: dict[str, str]) -> str:
+def _sentence(grant: Grant, section: Section | Beside, kind: str, words: dict[str, str]) -> str:
     """Empty for an event whose words are no longer known."""
-    if section.sensitive:
+    if isinstance(section, Section) and section.sensitive:
         return _("New information in %(section)s") % {"section": section.title}
     sentence: str | Promise | None = section.sentences.get(kind)
     if sentence is None:
         return ""
+    if "date" in words:
+        words = words | {"date": formats.day(date.fromisoformat(words["date"]))}
     try:
         return str(sentence) % {"name": grant.student.first_name, **words}
     except KeyError:
