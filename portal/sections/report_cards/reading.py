@@ -179,7 +179,7 @@ def _sizes(grant: Grant) -> dict[int, dict[str, int]]:
 
 
 def _period(term: str, parent: str | None) -> str:
-    return f"{parent}, {term}" if parent and parent not in term else term
+    return meanings.term(f"{parent}, {term}" if parent and parent not in term else term)
 
 
 def _title(period: str, final: bool) -> str:
