@@ -32,6 +32,7 @@ from portal.web.request import Request
 HOME = gate.Directory(key="home", may_see=(rules.guardian,))
 MOST_NEEDS = 6
 COMING_DAYS = 30
+LONGEST = 35  # days of a recess that is told whole though it goes on after the last of these
 MOST_COMING = 3
 
 
@@ -177,14 +178,16 @@ def _coming(grants: Sequence[Grant]) -> list[NoSchool]:
     if not grants:
         return []
     schools = sorted({grant.student.school_id for grant in grants if grant.student.school_id})
-    return _in_a_row(_closed(schools, grants[0].on))[:MOST_COMING]
+    begins_by = grants[0].on + timedelta(days=COMING_DAYS)
+    days = _in_a_row(_closed(schools, grants[0].on))
+    return [each for each in days if each.first <= begins_by][:MOST_COMING]
 
 
 @kept
 def _closed(schools: Sequence[int], on: date) -> QuerySet[Any, Any]:
     days = SchoolDay.objects.filter(
         school__in=schools,
-        on__range=(on + timedelta(days=1), on + timedelta(days=COMING_DAYS)),
+        on__range=(on + timedelta(days=1), on + timedelta(days=COMING_DAYS + LONGEST)),
         kind=SchoolDay.Kind.NO_SCHOOL,
         active=True,
     )

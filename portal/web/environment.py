@@ -106,6 +106,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "month": formats.month,
         "short_month": formats.short_month,
         "number": formats.number,
+        "opening": formats.opening,
         "percent": formats.percent,
         "phone": formats.phone,
         "plain": plain,

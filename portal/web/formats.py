@@ -171,6 +171,12 @@ def two_places(value: Decimal, language: str) -> str:
     return numbers.format_decimal(value, format="0.00", locale=_locale(language))
 
 
+def opening(text: object) -> str:
+    """Lunes, of lunes: words that open a heading. Most languages write days and months small inside a sentence."""
+    words = str(text)
+    return words[:1].upper() + words[1:]
+
+
 def listed(values: Iterable[object]) -> str:
     """Milk, egg, wheat; with the comma of the language."""
     return COMMAS.get(_language(), ", ").join(map(str, values))

@@ -57,6 +57,17 @@ def test_days_in_a_row_without_school_are_told_as_one(two, visit):
     assert "October 15, 2026 to October 19, 2026: No school (<bdi>Autumn recess</bdi>)" in page
 
 
+def test_a_recess_that_has_only_begun_to_come_up_is_told_to_its_end(on, visit):
+    family = on(MONDAY)
+    recess = [date(2026, 10, 26) + timedelta(days=n) for n in (0, 1, 2, 3, 4, 7, 8, 9, 10, 11, 14, 15)]
+    calendar(family.oak, MONDAY, date(2026, 12, 4), {
+        **dict.fromkeys(recess, "Autumn recess"), date(2026, 11, 26): "Thanksgiving",
+    })  # fmt: skip
+    page = visit(family.mother).get("/home/").content.decode()
+    assert "October 26, 2026 to November 10, 2026: No school" in page
+    assert "Thanksgiving" not in page  # begins in more than 30 days
+
+
 def test_done_puts_a_line_away_for_good(two, visit):
     client, key = visit(two.mother), f"attendance.absent:{two.ana.ref}:2026-10-05"
     for _twice in range(2):

@@ -266,6 +266,17 @@ def test_a_student_who_left_is_counted_to_the_last_day(on, admit):
     assert reading.days == (line(MONDAY, Shape.ABSENT, Category.UNVERIFIED, whole_day=True),)
 
 
+def test_days_after_the_last_one_are_no_days_that_wait_for_attendance(on, admit):
+    family = on(date(2026, 11, 30))
+    calendar(family.oak, MONDAY, date(2026, 11, 30), {date(2026, 10, 12): "Staff learning day"})
+    family.ana.left_on = date(2026, 10, 9)
+    family.ana.save()
+    marks(family.ana, [(MONDAY, "present")])
+    month = read(admit(family.mother, family.ana, ATTENDANCE)).month
+    shown = [cell.on for week in month.weeks for cell in week if cell]
+    assert (shown[-1], len(month.weeks), month.after) == (date(2026, 10, 9), 2, None)
+
+
 def test_a_reason_can_be_sent_for_ten_school_days(on, admit):
     family = on(date(2026, 10, 30))
     calendar(family.oak, MONDAY, date(2026, 10, 30))

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localdate, now
+from django.utils.translation import override
 
 from portal.people.models import Person
 from portal.record.contents import section
@@ -474,6 +475,49 @@ def test_a_dropped_class_leaves_the_summary(family, admit, today):
     a_class(family, "Art", family.ana)
     Enrollment.objects.filter(school_class=family.algebra).update(ends=today - timedelta(days=3))
     assert lines(read(admit(family.mother, family.ana, GRADES))) == {"Art": None}
+
+
+def test_who_left_the_district_keeps_the_classes_of_the_last_day(family, admit, visit, today):
+    """Neither the page nor the tile of a child who left says that there never was a class."""
+    left = today - timedelta(days=10)
+    art = a_class(family, "Art", family.ana, period="2")
+    a_grade_now(family.ana, family.algebra, family.fall, "B+", days_ago=12)
+    Enrollment.objects.filter(student=family.ana).update(ends=left)
+    Enrollment.objects.filter(student=family.ana, school_class=art).update(ends=left - timedelta(days=30))
+    assert lines(read(admit(family.mother, family.ana, GRADES))) == {}  # dropped, so long as she is here
+    family.ana.left_on = left
+    family.ana.save()
+    assert lines(read(admit(family.mother, family.ana, GRADES))) == {"Algebra 1": grade("B+", days_ago=12)}
+    assert "Algebra 1" in page(visit(family.mother), "grades", ref=family.ana.ref)
+
+
+def test_a_school_without_periods_has_no_column_of_dashes(family, visit):
+    assert ">Period</th>" in page(visit(family.mother), "grades", ref=family.ana.ref)
+    SchoolClass.objects.update(periods="")
+    assert "Period" not in page(visit(family.mother), "grades", ref=family.ana.ref)
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("Fall semester 2026-27", "Semestre de otoño 2026–27"),
+        ("Fall semester 2026-27, week 10", "Semestre de otoño 2026–27, semana 10"),
+        ("Trimester 2 2026-27", "Trimestre 2, 2026–27"),
+        ("Fall semester 2026-27, Block A", "Fall semester 2026-27, Block A"),
+        ("Herbst", "Herbst"),
+    ],
+)
+def test_a_term_is_said_in_the_familys_language_where_all_of_it_is_known(title, words):
+    with override("es"):
+        assert meanings.term(title) == words
+
+
+@pytest.mark.parametrize(
+    ("title", "words"), [("Homework", "Tarea en casa"), ("TESTS", "Exámenes"), ("Lab", "Lab")]
+)
+def test_a_kind_of_work_is_said_in_the_familys_language_where_it_is_known(title, words):
+    with override("es"):
+        assert str(meanings.category(title)) == words
 
 
 def test_periods_stand_in_the_order_of_the_day(family, admit):

@@ -157,6 +157,22 @@ def test_the_first_one_of_the_year_is_announced(on, admit, visit):
     assert f"The first report card comes out on {long_date(ends + timedelta(days=7))}" in body
 
 
+@pytest.mark.parametrize(("ago", "said"), [(7, True), (8, False)])
+def test_a_period_that_is_over_is_waited_for_until_its_report_card_is_due(on, admit, ago, said):
+    family = on(date(2026, 11, 27))
+    ends = date(2026, 11, 27) - timedelta(days=ago)
+    for name, begins, last in (
+        ("p1", date(2026, 9, 1), ends),
+        ("p2", ends + timedelta(days=1), date(2027, 3, 12)),
+    ):
+        Term.objects.create(
+            **rostered(name), title=name, type="gradingPeriod", begins=begins, ends=last, school_year=2027,
+            parent=family.fall,
+        )  # fmt: skip
+    first = read(admit(family.mother, family.ana, REPORTS)).first_on
+    assert first == (ends + timedelta(days=7) if said else date(2027, 3, 19))
+
+
 def test_the_pdf_is_tagged_in_the_familys_language_and_kept_until_it_changes(posted, visit, monkeypatch):
     client = visit(posted.mother)
     address = reverse("report-cards_pdf", args=[posted.ana.ref, posted.fall.pk, "fa"])

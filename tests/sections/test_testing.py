@@ -16,7 +16,7 @@ from portal.record.timeline import Change, Happening
 from portal.sections.testing.reading import Band, Exam, Exams, Result, read, read_test
 from portal.sections.testing.timeline import events
 from portal.students.models import Student
-from portal.web.formats import short_date
+from portal.web.formats import long_date, short_date
 from tests.cast import rostered
 from tests.sections.rows import at_a_glance
 
@@ -237,7 +237,18 @@ def test_the_elpac_stands_elsewhere(family, admit):
 def test_without_results_the_page_says_when_they_come(family, visit):
     body = visit(family.bens_mother).get(reverse("testing", args=[family.ben.ref])).content.decode()
     assert "No test results yet." in body
-    assert f"State tests are from March {localdate().year} to June {localdate().year}." in body
+    year = localdate().year + (localdate().month > 9)
+    assert f"State tests are from March {year} to June {year}." in body
+
+
+@pytest.mark.parametrize(
+    ("day", "year"), [((2026, 9, 30), 2026), ((2026, 10, 1), 2027), ((2027, 1, 8), 2027)]
+)
+def test_when_all_results_are_out_the_tests_of_the_next_spring_are_told(on, admit, day, year):
+    family = on(date(*day))
+    reading = read(admit(family.bens_mother, family.ben, TESTING))
+    assert reading.tested_in == (date(year, 3, 1), date(year, 6, 1))
+    assert reading.results_in == (date(year, 6, 1), date(year, 9, 1))
 
 
 def test_a_score_does_not_exist_before_its_hour(family, visit, admit):
@@ -250,10 +261,12 @@ def test_a_score_does_not_exist_before_its_hour(family, visit, admit):
     assert "2512" not in client.get(reverse("testing_json", args=[family.ana.ref])).content.decode()
 
 
-def test_the_tile_says_when_results_came(scored, admit):
+def test_the_tile_and_the_page_name_the_same_day(scored, admit, visit):
     assert at_a_glance(TESTING, [admit(scored.mother, scored.ana, TESTING)]) == {
-        scored.ana.pk: HomeFact(tile=f"Results of {short_date(localdate(now() - timedelta(days=3)))}")
+        scored.ana.pk: HomeFact(tile=f"Results of {short_date(SPRING)}")
     }
+    body = visit(scored.mother).get(reverse("testing", args=[scored.ana.ref])).content.decode()
+    assert f"The latest is from {long_date(SPRING)}." in body
 
 
 def test_someone_elses_scores_are_not_there(scored, visit):
@@ -284,7 +297,8 @@ def test_twelve_years_of_results_cost_no_more_queries(family, visit, django_asse
 @pytest.mark.parametrize(
     ("report", "read"),
     [("Near Standard", "Cerca del estándar"), ("well below benchmark", "Muy por debajo del nivel esperado"),
-     ("Early On Grade Level", "Al comienzo del nivel de grado"), ("Our own word", "Our own word")],
+     ("Early On Grade Level", "Al comienzo del nivel de grado"), ("Level 2", "Nivel 2"),
+     ("Below grade level", "Por debajo del nivel del grado"), ("Our own word", "Our own word")],
 )  # fmt: skip
 def test_the_words_of_a_report_are_said_in_the_familys_language(report, read):
     with override("es"):

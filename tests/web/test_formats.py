@@ -41,6 +41,14 @@ def test_a_family_reads_dates_and_numbers_in_its_own_way(language):
     assert tuple(map(plain, shown)) == WRITTEN[language]
 
 
+def test_a_day_that_opens_a_heading_has_a_capital():
+    with translation.override("es"):
+        assert formats.opening(formats.month(OCTOBER_5)) == "Octubre de 2026"
+    with translation.override("fa"):
+        assert formats.opening(formats.month(OCTOBER_5)) == formats.month(OCTOBER_5)
+    assert formats.opening("") == ""
+
+
 @pytest.mark.parametrize(
     ("language", "near"),
     [

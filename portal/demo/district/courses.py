@@ -92,6 +92,7 @@ TOPICS = {
     "History": ("maps and regions", "primary sources", "trade routes", "revolutions", "constitutions", "migration", "civil rights", "economies"),
     "Physical Education": ("endurance", "flexibility", "team play", "fitness log"),
     "Elective": ("first sketch", "practice log", "presentation", "portfolio", "peer review", "final piece"),
+    "Elementary Mathematics": ("adding and taking away", "shapes", "measuring", "telling time", "money", "fractions", "data and graphs", "place value"),
     "English Language Arts": ("reading journal", "spelling", "story map", "opinion paragraph"),
     "History-Social Science": ("my community", "maps", "family story", "timelines"),
 }  # fmt: skip

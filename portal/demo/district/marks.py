@@ -44,10 +44,14 @@ def write_so_far(bundle: Bundle, each: Class, group: Group, earned: Earned, cloc
             mark, percent = next(letter for least, letter in _LETTERS if share >= least), f"{share * 100:.1f}"
             session = f"{clock.year.ends}-{each.terms[0]}"
             note = draw.choice(COMMENTS) if draw.random() < 0.05 else ""
-        rows.append(
-            (f"grade-{each.id}-{student.id}", student.id, each.id, session, mark, percent, updated, note)
-        )
+        at = min(updated, _last_day(student, clock))  # nothing is published about who has left
+        rows.append((f"grade-{each.id}-{student.id}", student.id, each.id, session, mark, percent, at, note))
     bundle.write("currentGrades", rows)
+
+
+def _last_day(student: Student, clock: Clock) -> str:
+    last = student.leaves - 1 if student.leaves is not None else -1
+    return f"{clock.year.days[last]}T23:10:00.000Z"
 
 
 def write_reports(bundle: Bundle, group: Group, clock: Clock, seed: int) -> None:

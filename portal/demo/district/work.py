@@ -60,7 +60,8 @@ def write(bundle: Bundle, each: Class, group: Group, clock: Clock, seed: int) ->
     done = sum(day <= clock.today for day in each.days)
     before = clock.year.days.index(each.days[0])  # days of instruction before this class began
     first_due = TIME_TO_DO + draw.randrange(5)
-    topics = TOPICS[each.course.subject]
+    subject = each.course.subject
+    topics = TOPICS["Elementary Mathematics" if group.is_elementary and subject == "Mathematics" else subject]
     all_due = range(first_due, len(each.days), ELEMENTARY_PACE if group.is_elementary else PACE)
     last_past = sum(due < done - 1 for due in all_due)
     for number, due in enumerate(all_due, 1):

@@ -90,6 +90,7 @@ class Class:
     dropped: bool  # the student left the class while it went on
     has_work: bool  # something was assigned
     not_turned_in: int  # pieces of work
+    last: bool = False  # dropped because the student left the district
 
     def held(self, on: date) -> bool:
         """Whether the student had this place on a day."""
@@ -105,8 +106,8 @@ class Classes:
 
     @property
     def kept(self) -> tuple[Class, ...]:
-        """Without the dropped ones."""
-        return tuple(each for each in self.all if not each.dropped)
+        """Without the dropped ones; those of the last day stay with a student who left the district."""
+        return tuple(each for each in self.all if not each.dropped or each.last)
 
     @property
     def not_turned_in(self) -> int:
@@ -121,9 +122,10 @@ def of(*grants: Grant) -> dict[int, Classes]:
     if not grants:
         return {}
     on = grants[0].on
+    left = {grant.student.pk: grant.student.left_on for grant in grants}
     found: dict[int, dict[int, Class]] = defaultdict(dict)
     for place in map(Place._make, _places(grants, on)):
-        each = _class(place, on)
+        each = _class(place, on, left[place.student_id])
         before = found[place.student_id].get(each.pk)
         found[place.student_id][each.pk] = _joined(before, each) if before else each
     return {grant.student.pk: _year(found[grant.student.pk].values(), on) for grant in grants}
@@ -208,7 +210,7 @@ def _places(grants: Sequence[Grant], on: date) -> QuerySet[Any, Any]:
     )  # fmt: skip
 
 
-def _class(place: Place, on: date) -> Class:
+def _class(place: Place, on: date, left: date | None) -> Class:
     terms = tuple(
         SchoolTerm(term["pk"], term["title"], _day(term["begins"]), _day(term["ends"]), term["year"])
         for term in place.within
@@ -226,6 +228,7 @@ def _class(place: Place, on: date) -> Class:
         begins=place.begins,
         ends=place.ends,
         dropped=dropped,
+        last=dropped and place.active and left is not None and place.ends is not None and left <= place.ends,
         has_work=place.has_work,
         not_turned_in=0 if dropped else place.missing,
     )
@@ -248,6 +251,7 @@ def _joined(one: Class, other: Class) -> Class:
         begins=min(one.begins, other.begins) if one.begins and other.begins else None,
         ends=max(one.ends, other.ends) if one.ends and other.ends else None,
         dropped=one.dropped and other.dropped,
+        last=one.last or other.last,
         not_turned_in=max(one.not_turned_in, other.not_turned_in),
     )
 

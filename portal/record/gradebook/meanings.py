@@ -1,8 +1,10 @@
-"""What marks and weights mean, in words."""
+"""What marks, weights and terms mean, in words."""
+
+import re
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from portal.record.gradebook.models import Mark
 from portal.record.section import Words
@@ -28,6 +30,28 @@ HABITS = STANDARDS | {
     "S": gettext_lazy("Satisfactory"),
     "U": gettext_lazy("Unsatisfactory"),
 }
+# What schools write in English, in lower case.
+CATEGORIES: dict[str, Words] = {
+    "homework": gettext_lazy("Homework"),
+    "classwork": gettext_lazy("Classwork"),
+    "quiz": gettext_lazy("Quiz"),
+    "quizzes": gettext_lazy("Quizzes"),
+    "test": pgettext_lazy("kind of work", "Test"),
+    "tests": pgettext_lazy("kind of work", "Tests"),
+    "project": gettext_lazy("Project"),
+    "projects": gettext_lazy("Projects"),
+    "participation": gettext_lazy("Participation"),
+}
+YEAR = r"(?P<year>\d{4}(-\d{2}(\d{2})?)?)"
+TERMS = tuple(
+    (re.compile(pattern, re.IGNORECASE), words)
+    for pattern, words in (
+        (rf"fall semester {YEAR}", gettext_lazy("Fall semester %(year)s")),
+        (rf"spring semester {YEAR}", gettext_lazy("Spring semester %(year)s")),
+        (rf"trimester (?P<n>\d) {YEAR}", gettext_lazy("Trimester %(n)s, %(year)s")),
+        (r"week (?P<n>\d+)", gettext_lazy("week %(n)s")),
+    )
+)
 BY_TYPE = {kind: HABITS for kind in Mark.Type if kind not in (Mark.Type.ACADEMIC, Mark.Type.STANDARD)}
 
 
@@ -42,6 +66,24 @@ def kind(code: str) -> Words:
         return Mark.Type(code).label
     token = code.removeprefix("ext:")
     return settings.DISTRICT.labels.get("reportCardMarks", {}).get(token) or token
+
+
+def category(title: str) -> Words:
+    """A kind of work in the family's language, where we know the school's word for it."""
+    return CATEGORIES.get(title.casefold().strip(), title)
+
+
+def term(title: str) -> str:
+    """What the school calls a term, in the family's language where every part of it is known."""
+    said = [_part_of_a_term(part.strip()) for part in title.split(",")]
+    return formats.listed(said) if all(said) else title
+
+
+def _part_of_a_term(part: str) -> Words | None:
+    for pattern, words in TERMS:
+        if found := pattern.fullmatch(part):
+            return words % {name: text.replace("-", "–") for name, text in found.groupdict().items()}
+    return None
 
 
 def weight(title: str, percent: int) -> str:

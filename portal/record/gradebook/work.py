@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from portal.access.grant import Grant
 from portal.access.kept import kept
+from portal.record.gradebook import meanings
 from portal.record.gradebook.models import LineItem, Result
 from portal.record.section import Tone
 from portal.web import formats
@@ -283,7 +284,7 @@ def piece(item: Item, each: "Class", answer: Answer | None, on: date) -> Piece:
         title=item.title,
         class_ref=each.ref,
         class_title=each.title,
-        category=item.category,
+        category=str(meanings.category(item.category)),
         weight=item.weight,
         assigned_on=item.assigned_on,
         due_on=item.due_on,

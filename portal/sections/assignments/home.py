@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from portal.access.grant import Grant
 from portal.record.gradebook import classes, work
@@ -40,7 +40,7 @@ def _fact(student: Student, mine: Classes) -> HomeFact:
     posted = n or any(each.has_work for each in mine.kept)
     url = address("assignments", ref=student.ref) + f"?show={Show.NOT_TURNED_IN}"
     card = CardFact(
-        _("Not turned in"),
+        pgettext("several", "Not turned in"),
         formats.number(n) if posted else _("Nothing yet"),
         url,
         Tone.WARN if n else Tone.QUIET,

@@ -503,7 +503,7 @@ def _month(year: Year, first: date) -> Month:
         absences=sum(line.absent and line.whole_day for line in shown),
         late=sum(line.category in LATE for line in shown),
         before=before if before >= min(known).replace(day=1) else None,
-        after=following if following <= min(max(known), year.on) else None,
+        after=following if following <= min(max(known), year.last) else None,
     )
 
 
@@ -527,10 +527,13 @@ def _every_week(monday: date, until: date) -> Iterable[date]:
         monday += timedelta(days=7)
 
 
-def _cell(year: Year, day: date) -> Cell:
+def _cell(year: Year, day: date) -> Cell | None:
+    """None for a day on which the student is not in the district."""
     line = year.lines.get(day)
     if line is not None:
         return Cell(day, line.shape, line.words, () if line.whole_day else line.periods)
+    if day < year.first or (year.student.left_on and year.student.left_on < day):
+        return None
     kind, title = year.calendar.get(day, (SchoolDay.Kind.NO_SCHOOL if year.calendar else "", ""))
     if kind == SchoolDay.Kind.NO_SCHOOL:
         return Cell(day, Shape.CLOSED, title or _("No school"))

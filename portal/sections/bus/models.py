@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.record.models import RecordRow
 from portal.students.models import Org, Rostered
@@ -72,7 +73,7 @@ class Notice(Rostered):
     wall: ClassVar = {"everyone": "r"}
 
     class State(models.TextChoices):
-        DELAYED = "delayed", _("Late")
+        DELAYED = "delayed", pgettext_lazy("bus", "Late")
         EARLY = "early", _("Early")
         CANCELLED = "cancelled", _("Not running")
         CHANGED = "changed", _("Changed")

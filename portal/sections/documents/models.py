@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.record.models import RecordRow
 
@@ -59,7 +60,7 @@ class Sent(RecordRow):
     class State(models.TextChoices):
         RECEIVED = "received", _("Received")
         IN_REVIEW = "inReview", _("Someone is reading it")
-        ACCEPTED = "accepted", _("Accepted")
+        ACCEPTED = "accepted", pgettext_lazy("document", "Accepted")
         REJECTED = "rejected", _("Please send again")
         EXPIRED = "expired", _("Too old now")
 

@@ -156,7 +156,7 @@ def _steps(said: Mapping[str, Criterion], grade: str, on: date, test: str) -> tu
             kind=Criterion.Kind(kind),
             words=Criterion.Kind(kind).label,
             met=told.is_met if told else None,
-            value=told.value if told else "",
+            value=str(report(told.value)) if told else "",
             target=(told.target if told else "") or target,
             as_of=told.as_of if told else None,
         )

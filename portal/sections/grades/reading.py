@@ -186,7 +186,7 @@ def _term(
     lines = _lines(mine, within, term, on)
     return TermGrades(
         key=str(term.pk) if term else "",
-        title=term.title if term else "",
+        title=meanings.term(term.title) if term else "",
         ends=term.ends if term else None,
         current=current,
         lines=lines,
@@ -276,7 +276,7 @@ def _grade(row: Published) -> Grade:
 
 def _posted(row: Published) -> Posted:
     label = row.subject if row.type == Mark.Type.STANDARD else meanings.kind(row.type)
-    return Posted(label, row.term.title, _grade(row))
+    return Posted(label, meanings.term(row.term.title), _grade(row))
 
 
 def _latest_of_each(rows: Iterable[Published]) -> list[Posted]:

@@ -47,7 +47,7 @@ def _sheet(grant: Grant, reading: ReportCard, language: str) -> Sheet:
                 _("Course"),
                 _("Teacher"),
                 _("Mark"),
-                _("Meaning"),
+                _("Mark for"),
                 *([_("Credits")] if credited else []),
             ],
             "courses": [_course(course) for course in reading.courses],

@@ -179,7 +179,7 @@ def _sizes(grant: Grant) -> dict[int, dict[str, int]]:
 
 
 def _period(term: str, parent: str | None) -> str:
-    return f"{parent}, {term}" if parent and parent not in term else term
+    return meanings.term(f"{parent}, {term}" if parent and parent not in term else term)
 
 
 def _title(period: str, final: bool) -> str:
@@ -189,17 +189,22 @@ def _title(period: str, final: bool) -> str:
 
 
 def _first(grant: Grant) -> date | None:
-    """When the first report card is due: so many days after the first reporting period to end from now on."""
+    """When the first report card is due: so many days after the end of the reporting period whose card is not out yet."""
     kind = "term" if grant.student.elementary else "gradingPeriod"
+    after = timedelta(days=settings.DISTRICT.report_card_days)
     ends = (
         Term.objects.filter(
-            source=grant.student.source, type=kind, ends__gte=grant.on, begins__lte=grant.on, active=True
+            source=grant.student.source,
+            type=kind,
+            ends__gte=grant.on - after,
+            begins__lte=grant.on,
+            active=True,
         )
         .order_by("ends")
         .values_list("ends", flat=True)
         .first()
     )
-    return ends + timedelta(days=settings.DISTRICT.report_card_days) if ends else None
+    return ends + after if ends else None
 
 
 def _courses(rows: Iterable[Mark]) -> tuple[Course, ...]:

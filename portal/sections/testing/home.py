@@ -1,12 +1,11 @@
 """What testing says of children on the pages that show several things at once."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Max, QuerySet
 from django.db.models.functions import JSONObject, Now
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from portal.access.grant import Grant
@@ -18,15 +17,15 @@ from portal.web import formats
 
 def _ask(grants: Sequence[Grant]) -> tuple[QuerySet[Any, Any], ...]:
     released = Score.rows.under(*grants).filter(released_at__lte=Now()).exclude(test__in=ELSEWHERE)
-    return (released.order_by().values("student").annotate(facts=JSONObject(at=Max("released_at"))),)
+    return (released.order_by().values("student").annotate(facts=JSONObject(on=Max("on"))),)
 
 
 def _tell(grant: Grant, facts: dict[str, Any]) -> HomeFact:
-    """When results last came."""
+    """The day of the latest test, as the page says it."""
     if not facts:
         return HomeFact(tile=_("Nothing yet"))
-    on = localdate(datetime.fromisoformat(facts["at"]))
-    return HomeFact(tile=_("Results of %(date)s") % {"date": formats.short_date(on)})
+    on = formats.short_date(date.fromisoformat(facts["on"]))
+    return HomeFact(tile=_("Results of %(date)s") % {"date": on})
 
 
 home = Glance(_ask, _tell)

@@ -116,8 +116,10 @@ def _released(grant: Grant) -> Iterable[Score]:
 
 
 def _months(months: tuple[int, int], on: date) -> tuple[date, date]:
+    """Those of this year; when its results are all out, of the next."""
     first, last = months
-    return date(on.year, first, 1), date(on.year, last, 1)
+    year = on.year + (on.month > known.RESULTS[1])
+    return date(year, first, 1), date(year, last, 1)
 
 
 def _tests(grant: Grant, rows: Iterable[Score]) -> tuple[Exam, ...]:
