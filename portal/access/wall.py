@@ -334,11 +334,13 @@ def functions(schema: str) -> list[str]:
         f" ORDER BY x.id DESC LIMIT 1), {filed})"
     )
     actor = "NULLIF(current_setting('app.actor', true), '')::bigint"
-    # Whether a court order in force keeps something of this child from the asker.
+    # Whether a court order in force keeps something of this child from the asker, or from the adult staff look as.
     ordered = (
-        "EXISTS (SELECT FROM family_courtorder o JOIN family_link l ON l.guardianship_id = o.guardianship_id"
-        f" WHERE o.student_id = child AND l.person_id = {actor} AND l.ended_at IS NULL AND o.{{}} AND o.lifted_at IS NULL"
-        " AND o.begins <= portal_today() AND coalesce(o.ends, portal_today()) >= portal_today())"
+        "EXISTS (SELECT FROM family_courtorder o WHERE o.student_id = child AND o.{} AND o.lifted_at IS NULL"
+        " AND o.begins <= portal_today() AND coalesce(o.ends, portal_today()) >= portal_today()"
+        " AND (o.guardianship_id = NULLIF(current_setting('app.seen_as', true), '')::bigint"
+        " OR EXISTS (SELECT FROM family_link l WHERE l.guardianship_id = o.guardianship_id"
+        f" AND l.person_id = {actor} AND l.ended_at IS NULL)))"
     )
     # The asker's posts that run now, of someone who still works there, as far as the rules asked for open something.
     posts = f"""FROM access_post p JOIN students_org o ON o.id = p.place_id

@@ -30,6 +30,7 @@ TELL = (
     "SELECT set_config('role', %s, true), set_config('app.kind', %s, true), set_config('app.actor', %s, true),"
     " set_config('app.purpose', %s, true), set_config('app.about', %s, true), set_config('app.told', %s, true)"
 )
+SEEN_AS = "SELECT set_config('app.seen_as', %s, true)"
 # Each time somebody is told of; what the database remembers of the one before is then no longer used.
 _told = count(1)
 TOLD = Statement(f"{TELL}, portal_settled()".split("%s"))
@@ -86,6 +87,24 @@ def begun() -> Iterator[None]:
             connection.connection.execute(TELL, Asking("portal_app").values)
         connection.asking = None  # type: ignore[attr-defined]  # beside the connection it is true of
         yield
+
+
+@contextmanager
+def seeing_as(guardianship: int) -> Iterator[None]:
+    """For a few lines the database hides what a court order hides from this adult, whoever asks; it opens nothing.
+
+    guardianship: its key; 0 for nobody's eyes but the asker's own.
+    """
+    if not guardianship:
+        yield
+        return
+    assert connection.in_atomic_block, "only inside a transaction that is open"
+    try:
+        connection.connection.execute(SEEN_AS, [str(guardianship)])
+        yield
+    finally:
+        if _at_work():
+            connection.connection.execute(SEEN_AS, [""])
 
 
 def become(kind: str, actor: int | None = None, purpose: str = "", about: str = "") -> None:

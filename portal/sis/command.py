@@ -16,7 +16,7 @@ from portal.people.models import Person
 from portal.sis import pull, releasing
 from portal.sis.models import Run
 from portal.sis.report import Report
-from portal.sis.taking import Progress as Told
+from portal.sis.showing import Progress as Told
 from portal.sis.taking import take_in
 
 APPLIED, HELD, REFUSED = 0, 2, 3

@@ -37,6 +37,7 @@ class Run(models.Model):
     verdict = models.CharField(max_length=7, choices=Verdict, default=Verdict.RUNNING)
     reason = models.TextField(blank=True)  # why it was held or refused, in words
     files = models.JSONField(default=list)  # report for each file: rows, added, changed, ended, quarantined
+    progress = models.JSONField(default=dict)  # of a run that goes on, for the monitor; see showing.py
     made_at = models.DateTimeField(null=True)  # when the sending system made the set, as far as it says so
     kept = models.BooleanField(default=False)  # the set is on the disk, see keeping.py
     asked_by = models.ForeignKey(
@@ -63,6 +64,20 @@ class Quarantined(models.Model):
     column = models.CharField(max_length=100, blank=True)
     reason = models.CharField(max_length=40)  # code; reasons.py has the words
     sourced_id = models.CharField(max_length=255, blank=True)
+    mark = models.CharField(max_length=64, blank=True)  # the same for the same row with the same fault
+
+
+class Ignored(models.Model):
+    """A row put aside that an administrator knows of: passed over until it says something else.
+
+    The mark is a keyed hash of the row, its fault and its source, so that no content is kept for it.
+    """
+
+    wall: ClassVar = {"importer": "rad"}
+
+    mark = models.CharField(max_length=64, unique=True)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=now)
 
 
 class Pending(models.Model):

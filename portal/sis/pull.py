@@ -29,7 +29,8 @@ from portal.access import context
 from portal.audit import log
 from portal.sis.models import Run
 from portal.sis.report import Report
-from portal.sis.taking import Progress, take_in
+from portal.sis.showing import Progress
+from portal.sis.taking import take_in
 from portal.students.models import Job
 
 CONNECT, ANSWER = 3, 10  # seconds, the second for a whole answer

@@ -7,6 +7,7 @@ nobody asked for, passwords above all, go no further than this module.
 import codecs
 import csv
 import difflib
+import hashlib
 import io
 import re
 import unicodedata
@@ -61,6 +62,7 @@ class Staged:
     notes: list[str] = field(default_factory=list)
     repairs: dict[tuple[str, str], Found] = field(default_factory=lambda: defaultdict(Found))
     refused: list[tuple[int, str, str, str]] = field(default_factory=list)
+    said: dict[int, str] = field(default_factory=dict)  # by line of these rows: what it said, as a hash
 
 
 Write = Callable[[str], None]
@@ -331,6 +333,7 @@ def _careful(records: Iterable[tuple[int, list[str]]], width: int, places: list[
         if len(row) > width:
             if any(cell.strip() for cell in row[width:]):
                 staged.refused.append((number, "", "too_many_cells", row[key][:255]))
+                staged.said[number] = _hash(row)
                 continue
             staged.repairs["", "long_row"].at(number)
         elif len(row) < width:
@@ -341,11 +344,16 @@ def _careful(records: Iterable[tuple[int, list[str]]], width: int, places: list[
             reason = "undecodable" if LOST in whole else "control_character"
             at = next(name for name, cell in zip(staged.columns, cells, strict=True) if CONTROL.search(cell))
             staged.refused.append((number, at, reason, CONTROL.sub("", row[key])[:255]))
+            staged.said[number] = _hash(row)
             continue
         good.append([number, *cells])
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows(good)
     return buffer.getvalue()
+
+
+def _hash(row: list[str]) -> str:
+    return hashlib.sha256("\0".join(row).encode()).hexdigest()
 
 
 def _dirty(text: str) -> bool:

@@ -15,7 +15,8 @@ from portal.people.models import Person
 from portal.sis import keeping
 from portal.sis.models import Run
 from portal.sis.report import Report
-from portal.sis.taking import Progress, take_in
+from portal.sis.showing import Progress
+from portal.sis.taking import take_in
 
 TAKE = "portal.sis.jobs.take_released"
 AGAIN = "portal.sis.jobs.take_again"

@@ -26,6 +26,7 @@ class Aside:
     column: str
     reason: str  # code; reasons.py has the words
     sourced_id: str
+    said: str = ""  # hash of the row as it came; empty when it is not known
 
 
 @dataclass

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from portal.access import context
 from portal.family import ending, finding
 from portal.family.models import DESK_SOURCE
+from portal.people import seals
 from portal.record.models import Arrival
 from portal.sis import bare, guards, keeping, merge, narrowing, reader, roster, timeline
 from portal.sis import bundle as bundles
@@ -26,6 +27,7 @@ from portal.sis.load import Load, q
 from portal.sis.models import Pending, Quarantined, Run
 from portal.sis.reader import HEAD, Staged
 from portal.sis.report import Aside, FileReport, Report
+from portal.sis.showing import Progress, Showing
 from portal.students import names
 from portal.students.models import Org
 
@@ -34,8 +36,6 @@ KEPT = 10_000  # rows put aside that a run remembers
 WAIT = timedelta(days=7)  # for an id that was referred to
 AHEAD = timedelta(days=1)  # a clock and a time zone may be off; more is wrong
 LONGEST_SOURCE = 40  # characters
-
-Progress = Callable[[str, int, int], None]  # file, its bytes, bytes read
 
 
 class Held(Exception):
@@ -73,7 +73,8 @@ def take_in(
             with nullcontext() if dry_run else keeping.copying(bundle, run) as copying:
                 with context.opened("importer", purpose="import"):
                     load = Load(connection.cursor(), report.source, run.pk or 0)
-                    _take(bundle, load, report, progress, released=released)
+                    showing = Showing(run.pk, sum(each.size for each in bundle.members.values()), progress)
+                    _take(bundle, load, report, showing, released=released)
                 if copying:
                     _keep(copying, run, report)
     except Refused as refusal:
@@ -126,7 +127,7 @@ def _source(bundle: Bundle, given: str | None) -> str:
     )
 
 
-def _take(bundle: Bundle, load: Load, report: Report, progress: Progress, *, released: bool) -> None:
+def _take(bundle: Bundle, load: Load, report: Report, showing: Showing, *, released: bool) -> None:
     load.do("SELECT pg_advisory_xact_lock(hashtext('portal import'))")
     Run.objects.filter(
         verdict=Run.Verdict.RUNNING, pk__lt=load.run_id
@@ -136,10 +137,10 @@ def _take(bundle: Bundle, load: Load, report: Report, progress: Progress, *, rel
     _in_order(bundle, load)
     merge.prepare(load)
     files = roster.files(bundle.kind, bundle.version)
-    staged = _stage(bundle, load, files, report, progress)
+    staged = _stage(bundle, load, files, report, showing)
     try:
         with transaction.atomic():
-            _merge(bundle, load, files, staged, report)
+            _merge(bundle, load, files, staged, report, showing)
             _gather_aside(load, report, staged)
             if report.held_because and not released:
                 raise Held
@@ -256,8 +257,8 @@ def _stage_one(member: Member, load: Load, file: roster.File, progress: Progress
     load.do(f"ANALYZE {table}")
     if staged.refused:
         load.cursor.executemany(
-            "INSERT INTO aside VALUES (%s, %s, %s, %s, %s)",
-            [(staged.file, *refused) for refused in staged.refused],
+            "INSERT INTO aside VALUES (%s, %s, %s, %s, %s, %s)",
+            [(staged.file, *refused, staged.said[refused[0]]) for refused in staged.refused],
         )
     return staged
 
@@ -271,7 +272,12 @@ def _new_table(load: Load, name: str, file: roster.File) -> str:
 
 
 def _merge(
-    bundle: Bundle, load: Load, files: dict[str, roster.File], staged: dict[str, Staged], report: Report
+    bundle: Bundle,
+    load: Load,
+    files: dict[str, roster.File],
+    staged: dict[str, Staged],
+    report: Report,
+    showing: Showing,
 ) -> None:
     if bundle.kind == "oneroster":
         if bundle.version == "1.1":
@@ -282,9 +288,10 @@ def _merge(
     for each in staged.values():
         report.held_because += guards.guard_letters(each)
     before = guards.students_by_school(load) if bundle.kind == "oneroster" else {}
-    for name, file in files.items():
+    for place, (name, file) in enumerate(files.items(), 1):
         if name in staged and _older(load, report, name):
             continue
+        showing.taking(name, place, len(files))
         _merge_file(bundle, load, name, file, staged, report)
     if bundle.kind == "oneroster":
         roster.settle_students(load, all_of_them="bulk" in modes.values())
@@ -482,19 +489,41 @@ def _gather_aside(load: Load, report: Report, staged: dict[str, Staged]) -> None
             )
     for file, count in load.ask("SELECT file, count(DISTINCT sourced_id) FROM waits GROUP BY file"):
         report.files[file].waiting = count
+    _read_what_they_said(load)
     report.aside = [
         Aside(*row)
         for row in load.ask(
-            'SELECT file, line, "column", reason, sourced_id FROM aside ORDER BY file, line LIMIT %(kept)s',
+            "SELECT file, line, \"column\", reason, sourced_id, coalesce(said, '') FROM aside ORDER BY file, line LIMIT %(kept)s",
             kept=KEPT,
         )
     ]
     tired = Pending.objects.filter(source=load.source, first_seen__lt=load.at - WAIT)
     report.aside += [
-        Aside(row.file, 0, row.column, "unknown_reference", row.sourced_id)
+        Aside(row.file, 0, row.column, "unknown_reference", row.sourced_id, row.refers_to)
         for row in tired.order_by("file", "pk")[:KEPT]
     ]
     tired.delete()
+
+
+def _read_what_they_said(load: Load) -> None:
+    """For rows put aside after they were staged: what they say, so that the same row is known when it comes again."""
+    for (file,) in load.ask("SELECT DISTINCT file FROM aside WHERE said IS NULL ORDER BY file"):
+        table = q("in_" + file.removesuffix(".csv"))
+        if load.count("SELECT count(to_regclass(%(table)s))", table=f"pg_temp.{table}"):
+            load.do(
+                f"""UPDATE aside a SET said = {merge.said("s")} FROM {table} s
+                    WHERE a.said IS NULL AND a.file = %(file)s AND s.line = a.line
+                      AND coalesce(left(s."sourcedId", 255), '') = a.sourced_id""",
+                file=file,
+            )
+
+
+def _mark(source: str, row: Aside) -> str:
+    """The same for the same row with the same fault, whenever it comes; empty for a row that cannot be told."""
+    if not row.said:
+        return ""
+    parts = (source, row.file, row.sourced_id, row.column, row.reason, row.said)
+    return seals.keyed("\n".join(parts), "row put aside")
 
 
 def _finish(bundle: Bundle, load: Load, report: Report) -> None:
@@ -519,6 +548,7 @@ def _mark_held(bundle: Bundle, load: Load) -> None:
 
 def _remember(run: Run, report: Report) -> None:
     run.verdict, run.reason, run.ended_at = report.verdict, report.reason, now()
+    run.progress = {}
     run.files = [file.plain() for file in report.files.values()]
     run.save()
     Quarantined.objects.bulk_create(
@@ -530,6 +560,7 @@ def _remember(run: Run, report: Report) -> None:
                 column=row.column,
                 reason=row.reason,
                 sourced_id=row.sourced_id,
+                mark=_mark(run.source, row),
             )
             for row in report.aside
         ),

@@ -26,6 +26,7 @@ from portal.people.door import asks
 from portal.people.models import Person
 from portal.privacy.words import BECAUSE as FAMILY_BECAUSE
 from portal.staff import words
+from portal.staff.directory import USERS
 from portal.staff.views import on_duty
 from portal.staff.words import REFUSED
 from portal.web import sheets
@@ -108,6 +109,7 @@ class Row:
     section: str
     student: str  # empty when it concerns no one student
     student_id: str
+    about: str  # whose access it was, of an act in User Manager
     why: str
     request_id: str
     turned_away: bool
@@ -211,11 +213,15 @@ def _before(rows: QuerySet[Access], mark: str) -> QuerySet[Access]:
 
 def _rows(found: Sequence[Access]) -> list[Row]:
     limited = _limited({row.student_id for row in found if row.action == REFUSED and row.student_id})
-    return [_row(row, row.student_id in limited) for row in found]
+    refs = {row.purpose_words for row in found if row.section == USERS.key and row.purpose_words}
+    people = {each.ref: each.name for each in Person.objects.filter(ref__in=refs)} if refs else {}
+    return [_row(row, row.student_id in limited, people.get(row.purpose_words, "")) for row in found]
 
 
-def _row(row: Access, limited: bool) -> Row:
+def _row(row: Access, limited: bool, about: str) -> Row:
     purpose = row.purpose_words if row.purpose == Purpose.OTHER else row.get_purpose_display()
+    if about:  # which access it was
+        purpose = dict(Post.Role.choices).get(row.why, "")
     roles = {"guardian": _("Parent or guardian"), log.MACHINE: _("A service"), **dict(Post.Role.choices)}
     return Row(
         at=row.at,
@@ -226,6 +232,7 @@ def _row(row: Access, limited: bool) -> Row:
         section=words.what(row.section),
         student=row.student.name if row.student else "",
         student_id=row.student.student_id if row.student else "",
+        about=about,
         why=str(purpose or BECAUSE.get(row.why, row.why)),
         request_id=row.request_id,
         turned_away=row.action == REFUSED,
@@ -277,7 +284,19 @@ def _note(request: Request, action: str, reason: str = "") -> None:
 
 
 def _file(rows: Sequence[Row]) -> HttpResponse:
-    header = ("When", "Who", "Role", "Place", "What", "Section", "Student", "Student ID", "Why", "Request")
+    header = (
+        "When",
+        "Who",
+        "Role",
+        "Place",
+        "What",
+        "Section",
+        "Student",
+        "Student ID",
+        "Why",
+        "Request",
+        "Whose access",
+    )
     return sheets.answer("audit-log.csv", header, map(_cells, rows))
 
 
@@ -294,4 +313,5 @@ def _cells(row: Row) -> list[str]:
         row.student_id,
         row.why,
         row.request_id,
+        row.about,
     ]

@@ -12,7 +12,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -25,7 +25,7 @@ from portal.access import context, gate
 from portal.audit import log
 from portal.people.door import asks
 from portal.sis import reasons, releasing
-from portal.sis.models import Quarantined, Run
+from portal.sis.models import Ignored, Quarantined, Run
 from portal.staff import sign_on
 from portal.staff.directory import IMPORTS
 from portal.staff.views import fresh, on_duty
@@ -77,12 +77,13 @@ def listed(request: Request) -> HttpResponse:
     _admit(request)
     with context.opened("importer", purpose="monitor"):
         runs = list(Run.objects.order_by("-pk")[:MOST_RUNS])
+        known = ignored(runs)
     recent = [run for run in runs if run.began_at >= now() - KEPT]
     counts = {
         state: sum(OF_A_VERDICT[Run.Verdict(run.verdict)] is state for run in recent) for state in State
     }
     shown = {
-        "feeds": feeds(runs),
+        "feeds": feeds(runs, known),
         "runs": [(run, OF_A_VERDICT[Run.Verdict(run.verdict)]) for run in recent[:50]],
         "history": [
             (str(state.value), n / max(1, len(recent)), n)
@@ -99,8 +100,13 @@ def listed(request: Request) -> HttpResponse:
 @on_duty
 @require_http_methods(["GET", "HEAD", "POST"])
 def run(request: Request, number: int) -> HttpResponse:
-    """One run: its files, and the rows that were put aside, in words. POST decides about a held one, or tries rows again."""
+    """One run: its files, and the rows that were put aside, in words.
+
+    POST decides about a held one, tries rows again, or passes over those that are ticked until they change.
+    """
     _admit(request)
+    if request.POST.get("act") in ("ignore", "heed"):
+        return _pass_over(request, number, request.POST["act"])
     retry = request.POST.get("act") == "retry"
     form = Decision(None if retry else request.POST or None)
     fault = ""  # why the rows cannot be tried again
@@ -130,6 +136,30 @@ def run(request: Request, number: int) -> HttpResponse:
     return render(request, "staff/import_run.html", shown, status=status)
 
 
+def _pass_over(request: Request, number: int, act: str) -> HttpResponse:
+    """Ticked rows no longer ask for attention while they say the same; or they do again."""
+    ticked = [
+        int(pk)
+        for pk in request.POST.getlist("row")[:ASIDE]
+        if pk.isascii() and pk.isdigit() and len(pk) < 19
+    ]
+    with context.opened("importer", purpose="monitor"):
+        rows = list(
+            Quarantined.objects.filter(run=_run(number), pk__in=ticked).exclude(mark="").order_by("pk")
+        )
+        marks = {row.mark for row in rows}
+        if act == "ignore":
+            Ignored.objects.bulk_create(
+                [Ignored(mark=mark, by=request.person) for mark in sorted(marks)], ignore_conflicts=True
+            )
+        else:
+            Ignored.objects.filter(mark__in=marks).delete()
+    if rows:
+        told = ", ".join(f"{row.file}:{row.line}" for row in rows)
+        _note(request, "ignored" if act == "ignore" else "heeded", told[:200])
+    return redirect("staff_import", number)
+
+
 class Decision(Form):
     """Release or reject, and why; the reason stands in the audit log."""
 
@@ -149,7 +179,8 @@ def _decide(request: Request, number: int, said: dict[str, Any]) -> None:
 def _about(number: int) -> dict[str, Any]:
     with context.opened("importer", purpose="monitor"):
         shown = _run(number)
-        aside = Quarantined.objects.filter(run=shown).order_by("file", "line", "pk")
+        every = Quarantined.objects.filter(run=shown).order_by("file", "line", "pk")
+        aside, passed = every.filter(~Exists(_known())), every.filter(Exists(_known()))
         reasons_ = aside.order_by().values("file", "reason").annotate(n=Count("pk"))
         return {
             "run": shown,
@@ -159,6 +190,8 @@ def _about(number: int) -> dict[str, Any]:
             "samples": [(file["file"], file["samples"]) for file in shown.files if file.get("samples")],
             "aside": [(row, words(row.reason)) for row in aside[:ASIDE]],
             "count": aside.count(),
+            "passed": [(row, words(row.reason)) for row in passed[:ASIDE]],
+            "passed_count": passed.count(),
             "by_reason": [
                 (line["file"], words(line["reason"]), line["n"])
                 for line in reasons_.order_by("-n", "file", "reason")
@@ -181,8 +214,22 @@ def sheet(request: Request, number: int) -> HttpResponse:
     return sheets.answer(f"put-aside-{number}.csv", header, rows)
 
 
-def feeds(runs: Iterable[Run]) -> list[Feed]:
-    """One row for each file of each source, from runs that come newest first."""
+def ignored(runs: Iterable[Run]) -> dict[tuple[int, str], int]:
+    """By run and file, how many rows put aside are passed over until they change; one query."""
+    rows = Quarantined.objects.filter(Exists(_known()), run__in=[each.pk for each in runs])
+    found = rows.order_by().values_list("run", "file").annotate(n=Count("pk"))
+    return {(run, file): n for run, file, n in found}
+
+
+def _known() -> QuerySet[Ignored]:
+    return Ignored.objects.filter(mark=OuterRef("mark"))
+
+
+def feeds(runs: Iterable[Run], known: dict[tuple[int, str], int] | None = None) -> list[Feed]:
+    """One row for each file of each source, from runs that come newest first.
+
+    known: how many rows put aside nobody has to look at, as ignored() says.
+    """
     newest: dict[tuple[str, str], tuple[Run, dict[str, Any]]] = {}
     good: dict[tuple[str, str], datetime | None] = {}
     latest: dict[tuple[str, str], Run] = {}
@@ -198,7 +245,9 @@ def feeds(runs: Iterable[Run]) -> list[Feed]:
         # A set that was refused as a whole may name no file: what it should have brought is no better off.
         whole = latest[each.source, each.bundle]
         at = good.get((source, file_))
-        found.append(Feed(source, file_, _state(whole, at), at, _numbers(file), whole.pk))
+        *numbers, aside = _numbers(file)
+        aside -= (known or {}).get((each.pk, file_), 0)
+        found.append(Feed(source, file_, _state(whole, at), at, (*numbers, aside), whole.pk))
     return found
 
 

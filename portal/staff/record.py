@@ -22,6 +22,7 @@ from portal.audit import log
 from portal.family.models import Guardianship
 from portal.family.standing import Standing
 from portal.paper.sheets import NotReady
+from portal.people.asking import seeing_as
 from portal.people.door import View, asks
 from portal.people.limits import TooMany
 from portal.record import arrivals, glances, printed
@@ -77,10 +78,11 @@ def paper_view(section: Section, paper: Paper) -> View:
             grant = _admit(request.actor, ref, section, chosen)
         except (gate.Closed, gate.NotOpen):
             raise gate.NotHere from None
-        sheet = paper.sheet(grant, **address)
         log.note(grant, "print")
         try:
-            pdf = printed.pdf(grant, "/".join(map(str, address.values())), sheet)
+            with seeing_as(chosen):
+                sheet = paper.sheet(grant, **address)
+                pdf = printed.pdf(grant, printed.named(address), sheet)
         except (NotReady, TooMany):
             return redirect(f"{reverse(f'staff_record_{section.key}', args=[ref])}?paper=late")
         headers = {"Content-Disposition": f'inline; filename="{paper.file}"'}
@@ -130,8 +132,9 @@ def _shown(
             context |= {"trail_steps": _trail(staff, _("Record")), "why": _why(shut)}
             page = render(request, "staff/record_shut.html", context)
         else:
-            template, further = fill(grant)
-            page = render(request, template, context | {"grant": grant} | further)
+            with seeing_as(chosen):
+                template, further = fill(grant)
+                page = render(request, template, context | {"grant": grant} | further)
     finally:
         set_urlconf(settings.ROOT_URLCONF)
     page.content = _read_only(page.content.decode(), reverse("staff_record", args=[ref]), chosen).encode()

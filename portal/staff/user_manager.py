@@ -189,11 +189,7 @@ def _lift(request: Request, mine: QuerySet[Post]) -> HttpResponse:
     if post.person_id == request.person.pk:
         return redirect(request.path + "?own=1")
     brake.lift(post.person)
-    giver = _givers(request)[0]
-    log.happened(
-        request.person, giver.role, "users", "suspension_lifted", rules.name(SUSPENSIONS.may_change[0]),
-        place=post.place.name, words=post.person.ref,
-    )  # fmt: skip
+    _note(request, "suspension_lifted", post, rules.name(SUSPENSIONS.may_change[0]))
     return redirect(request.path + "?lifted=1")
 
 
@@ -291,9 +287,13 @@ JOBS: dict[str, str | Promise] = {
 }
 
 
-def _note(request: Request, action: str, post: Post) -> None:
+def _note(request: Request, action: str, post: Post, why: str = "") -> None:
+    """Names whose access it was by their reference; the log shows the name. why: the rule; of a post, its role."""
     giver = _givers(request)[0]
-    log.happened(request.person, giver.role, "users", action, post.role, place=post.place.name)
+    log.happened(
+        request.person, giver.role, USERS.key, action, why or post.role,
+        place=post.place.name, org=post.place, words=post.person.ref,
+    )  # fmt: skip
 
 
 def _whole(text: str) -> list[int]:

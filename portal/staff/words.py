@@ -77,6 +77,8 @@ DID: dict[str, Words] = {
     "reported": _("Reported a link as not theirs"),
     "reviewed": _("Marked a change as reviewed"),
     "retried": _("Tried rows of an import again"),
+    "ignored": _("Passed over rows of an import until they change"),
+    "heeded": _("Looks at passed-over rows of an import again"),
     "scan_kept": _("Kept the scan of a court order"),
     "scan_opened": _("Opened the scan of a court order"),
     "search": _("Searched"),

@@ -12,11 +12,12 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from portal.access.models import Post
 from portal.audit.models import Access
 from portal.people.models import Person
-from portal.sis import keeping, releasing
-from portal.sis.models import Quarantined, Run
+from portal.sis import keeping, releasing, showing
+from portal.sis.models import Ignored, Quarantined, Run
 from portal.staff import imports
 from portal.staff.imports import Feed, State
 from tests.cast import person
+from tests.sis import small
 
 
 @pytest.fixture
@@ -206,3 +207,111 @@ def test_nobody_else_tries_rows_again(family, visit, monkeypatch, who):
     answer = visit(getattr(family, who)).post(address, {"act": "retry"})
     assert answer.status_code == (404 if who == "ms_reed" else 302)
     assert not ProcrastinateJob.objects.filter(task_name=releasing.AGAIN).exists()
+
+
+# Rows that are known
+
+
+def bad_row(tmp_path, born: str = "2999-01-01"):
+    """The run of a roster whose demographics say that Ana is not born yet; and the row put aside."""
+    tables = small.roster() | {"demographics": [small.row("ana", birthDate=born)]}
+    small.take_roster(tmp_path, tables)
+    found = Run.objects.latest("pk")
+    return found, Quarantined.objects.filter(run=found).first()
+
+
+def asks(client, run) -> tuple[bool, bool]:
+    """Whether the page of the run asks to look at the row, and whether it says that it is known."""
+    page = client.get(f"/staff/imports/{run.pk}/").content.decode()
+    return "1 row did not go in. " in page, "1 row did not go in and is known." in page
+
+
+def test_a_row_is_ignored_until_it_changes(administrator, visit, tmp_path):
+    run, row = bad_row(tmp_path)
+    client = visit(administrator)
+    assert asks(client, run) == (True, False)
+    client.post(f"/staff/imports/{run.pk}/", {"act": "ignore", "row": row.pk})
+    assert asks(client, run) == (False, True)
+    again, _row = bad_row(tmp_path)  # the same row the next night
+    assert asks(client, again) == (False, True)
+    with_its_feed = [feed.numbers[-1] for feed in imports.feeds([again], imports.ignored([again]))]
+    assert (sum(with_its_feed), again.files != []) == (0, True)
+    changed, _row = bad_row(tmp_path, "2998-01-01")
+    assert asks(client, changed) == (True, False)
+    assert list(
+        Access.objects.filter(person=administrator, action="ignored").values_list("purpose_words", flat=True)
+    ) == [f"demographics.csv:{row.line}"]
+
+
+def test_a_known_row_is_looked_at_again_when_somebody_says_so(administrator, visit, tmp_path):
+    run, row = bad_row(tmp_path)
+    client = visit(administrator)
+    for act, asked in (("ignore", False), ("ignore", False), ("heed", True)):
+        client.post(f"/staff/imports/{run.pk}/", {"act": act, "row": row.pk})
+        assert asks(client, run)[0] is asked
+    assert not Ignored.objects.exists()
+
+
+def test_only_rows_of_this_run_that_can_be_told_are_ignored_and_only_by_who_may(
+    administrator, visit, family, tmp_path
+):
+    run, row = bad_row(tmp_path)
+    other = ran("applied", 0, ("users.csv", 2, 1, 0, 0, 1))
+    Quarantined.objects.create(run=other, file="users.csv", line=7, reason="in_the_future", sourced_id="G-1")
+    untold = Quarantined.objects.get(run=other)
+    client = visit(administrator)
+    for number, ticked in ((other.pk, row.pk), (other.pk, untold.pk), (run.pk, "x"), (run.pk, 10**18)):
+        assert client.post(f"/staff/imports/{number}/", {"act": "ignore", "row": ticked}).status_code == 302
+    assert (
+        visit(family.ms_reed).post(f"/staff/imports/{run.pk}/", {"act": "ignore", "row": row.pk}).status_code
+        == 404
+    )
+    assert not Ignored.objects.exists()
+
+
+def test_nothing_of_a_row_put_aside_is_kept_but_a_keyed_mark(db, tmp_path):
+    _run, row = bad_row(tmp_path)
+    assert (len(row.mark), "2999" in row.mark) == (64, False)
+
+
+# A run that goes on
+
+
+def test_a_run_that_goes_on_says_how_far_it_is_without_script(administrator, visit):
+    run = ran("running", 0)
+    Run.objects.filter(pk=run.pk).update(ended_at=None)
+    said = {}
+    client = visit(administrator)
+    for progress in ({}, {"file": "users.csv", "percent": 42}, {"file": "roles.csv", "place": 3, "of": 20}):
+        Run.objects.filter(pk=run.pk).update(progress=progress)
+        page = client.get(f"/staff/imports/{run.pk}/").content.decode()
+        said[len(progress)] = [
+            words
+            for words in ('http-equiv="refresh"', "has just begun", "42% of the set is read", "File 3 of 20")
+            if words in page
+        ]
+    assert said == {
+        0: ['http-equiv="refresh"', "has just begun"],
+        2: ['http-equiv="refresh"', "42% of the set is read"],
+        3: ['http-equiv="refresh"', "File 3 of 20"],
+    }
+    done = ran("applied", 0)
+    assert 'http-equiv="refresh"' not in client.get(f"/staff/imports/{done.pk}/").content.decode()
+
+
+def test_an_import_tells_the_monitor_what_it_reads_and_what_it_compares(db, tmp_path, monkeypatch):
+    monkeypatch.setattr(showing, "EVERY", 0.0)
+    told = []
+    tell = showing.Showing._tell
+
+    def noted(self, said):
+        tell(self, said)
+        told.append(Run.objects.get(pk=self.run).progress)
+
+    monkeypatch.setattr(showing.Showing, "_tell", noted)
+    small.take_roster(tmp_path)
+    shares = [said["percent"] for said in told if "percent" in said]
+    assert (shares == sorted(shares), shares[-1] <= 100, shares[-1] > 50) == (True, True, True)
+    compared = [said for said in told if "of" in said]
+    assert (compared != [], all(said["place"] <= said["of"] for said in compared)) == (True, True)
+    assert Run.objects.latest("pk").progress == {}

@@ -1,16 +1,23 @@
 """T8: staff read the parents' pages and change nothing; what a chosen adult sees is shown too."""
 
 import re
+from datetime import time
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import localdate, now
 
 from portal.access import gate
 from portal.access.models import Post
 from portal.audit.models import Access
-from portal.family.models import Guardianship
+from portal.family.hidden import confidential
+from portal.family.models import CourtOrder, Guardianship
+from portal.people.asking import opened, seeing_as
 from portal.record.contents import section, sections
+from portal.sections.bus.models import Ride
+from portal.sections.emergency_contacts.models import EmergencyContact
 from portal.staff.record import _read_only
+from tests.cast import rostered
 
 OPEN_TO_THE_OFFICE = [each.key for each in sections() if not each.sensitive and each.key != "documents"]
 SENSITIVE = [each.key for each in sections() if each.sensitive]
@@ -128,3 +135,109 @@ def test_links_keep_what_they_ask_for():
     assert _read_only(page, "/staff/students/x/record/", 7) == (
         '<main id="main"><a href="?show=all&amp;as=7">A</a>B</main>'
     )
+
+
+# What an order hides
+
+
+@pytest.fixture
+def ordered(family):
+    """Ana has a bus and three people the school calls, her mother among them; her father may see records."""
+    Ride(
+        **rostered("r-1"), student=family.ana, school=family.oak, direction="toSchool", at=time(6, 52),
+        route="3142", stop="Soto St & 4th St", days="mon,tue,wed,thu,fri",
+    ).save()  # fmt: skip
+    for n, (name, guardian) in enumerate(
+        (
+            ("Marisol", family.mothers_right.guardian),
+            ("Luis", family.fathers_right.guardian),
+            ("Sam", None),
+        ),
+        1,
+    ):
+        EmergencyContact.rows.for_import().create(
+            **rostered(f"c-{name}"), student=family.ana, priority=n, given_name=name, family_name="Called",
+            relationship="neighbor", phone=f"+1213555014{n}", guardian=guardian,
+        )  # fmt: skip
+    Guardianship.objects.filter(pk=family.fathers_right.pk).update(
+        educational_rights="full", access_restriction="none"
+    )
+    family.fathers_right.refresh_from_db()
+    return family
+
+
+def order(family, right, **switches: bool) -> CourtOrder:
+    return CourtOrder.objects.create(
+        student=family.ana, guardianship=right, kind="custody", court="C", number="1", begins=localdate(),
+        **dict.fromkeys(CourtOrder.SWITCHES, False) | switches,
+    )  # fmt: skip
+
+
+def as_seen(visit, family, key: str, right=None) -> str:
+    who = f"?as={right.pk}" if right else ""
+    page = visit(family.ms_reed).get(f"/staff/students/{family.ana.ref}/record/{key}{who}").content.decode()
+    return page[page.index("<main") : page.index("</main>")]
+
+
+def test_as_an_adult_sees_it_hides_the_place_that_an_order_hides_from_that_adult_alone(ordered, visit):
+    order(ordered, ordered.fathers_right, hide_location=True)
+    for key in ("bus/", "", "timeline/"):
+        assert "Soto St" not in as_seen(visit, ordered, key, ordered.fathers_right), key
+        assert "6:52" not in as_seen(visit, ordered, key, ordered.fathers_right), key
+    assert "Soto St" in as_seen(visit, ordered, "bus/", ordered.mothers_right)
+    assert "Soto St" in as_seen(visit, ordered, "bus/")
+
+
+def test_as_an_adult_sees_it_hides_the_other_adults_that_an_order_hides_from_that_adult_alone(ordered, visit):
+    order(ordered, ordered.fathers_right, hide_adults=True)
+    his, hers, own = (
+        [
+            name in as_seen(visit, ordered, "emergency-contacts/", right)
+            for name in ("Marisol Called", "Luis Called", "Sam Called")
+        ]
+        for right in (ordered.fathers_right, ordered.mothers_right, None)
+    )
+    assert (his, hers, own) == ([False, True, True], [True] * 3, [True] * 3)
+
+
+@pytest.mark.parametrize("switch", [None, *(each for each in CourtOrder.SWITCHES if each != "no_records")])
+def test_what_staff_read_as_an_adult_is_what_that_adult_reads(ordered, switch):
+    """Every section that is open to both, value by value, with and without each thing an order may hide."""
+    if switch:
+        order(ordered, ordered.fathers_right, **{switch: True})
+    shut: list[tuple[str, object]] = []  # what his view does not open, and what he reads there himself
+    for each in sections():
+        with opened("family", ordered.father.pk):
+            try:
+                own = each.read(gate.admit(gate.Actor(ordered.father), ordered.ana.ref, each))
+            except gate.NotOpen:
+                own = None
+        with opened("staff", ordered.ms_reed.pk), seeing_as(ordered.fathers_right.pk):
+            try:
+                grant = gate.admit_as(
+                    gate.Actor(ordered.ms_reed), ordered.ana.ref, each, ordered.fathers_right.pk
+                )
+            except gate.NotHere:  # not open to the office
+                continue
+            except gate.NotOpen:
+                shut.append((each.key, own))
+                continue
+            seen = each.read(grant)
+        assert seen == own, each.key
+    assert [key for key, own in shut if own is not None and key != "documents"] == []
+
+
+def test_an_order_that_ended_hides_nothing_from_the_view(ordered, visit):
+    made = order(ordered, ordered.fathers_right, hide_location=True)
+    CourtOrder.objects.filter(pk=made.pk).update(lifted_at=now())
+    assert "Soto St" in as_seen(visit, ordered, "bus/", ordered.fathers_right)
+
+
+def test_looking_as_an_adult_ends_with_the_page_and_never_opens_anything(ordered):
+    order(ordered, ordered.fathers_right, hide_location=True)
+    with opened("staff", ordered.ms_reed.pk):
+        with seeing_as(ordered.fathers_right.pk):
+            assert confidential(ordered.ana)
+        assert not confidential(ordered.ana)
+    with opened("family", ordered.father.pk), seeing_as(ordered.mothers_right.pk):
+        assert confidential(ordered.ana)

@@ -12,6 +12,7 @@ from portal.audit.models import Access
 from portal.people import limits
 from portal.people.models import Person, Session
 from portal.staff import jobs
+from portal.staff import words as staff_words
 from portal.students import names
 from portal.students.models import Employee, Job
 from tests import cast
@@ -240,3 +241,47 @@ def test_nobody_lifts_their_own(stopped, visit):
     limits.count("suspended", str(stopped.day.pk))
     client.post(PAGE, {"lift": Post.objects.get(person=stopped.day).pk})
     assert brake.suspended([stopped.day.pk]) == {stopped.day.pk}
+
+
+# What the audit log says of it
+
+
+def logged(client) -> list[str]:
+    """What the principal reads in the audit log of acts in User Manager, the newest first."""
+    page = client.get("/staff/audit/?section=users").content.decode()
+    return [words_of(row) for row in re.findall(r'<tr role="row">(.*?)</tr>', page, re.DOTALL)]
+
+
+def words_of(row: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", row).replace("&#39;", "'").split())
+
+
+def test_the_audit_log_names_whose_access_was_given_kept_and_removed(oak, visit):
+    client = visit(oak.hall)
+    client.post(ADD, asked(oak))
+    post = Post.objects.get(employee=oak.kim)
+    client.post(PAGE, {"keep": post.pk})
+    client.post(PAGE, {"remove": post.pk})
+    acts = ("access_removed", "access_kept", "access_given")
+    rows = [each for each in logged(client) if "Kim Rowe" in each]
+    assert [bool(re.search(str(staff_words.did(act)), row)) for act, row in zip(acts, rows, strict=True)] == [
+        True
+    ] * 3
+    assert all("Ruth Hall" in row and "Parent access account administrator" in row for row in rows)
+    assert set(Access.objects.filter(section="users").values_list("org", "purpose_words")) == {
+        (oak.oak.pk, post.person.ref)
+    }
+    sheet = client.post("/staff/audit/?section=users", {"reason": "Yearly look"}).content.decode()
+    assert sheet.count("Kim Rowe") == 3
+
+
+def test_another_school_does_not_read_of_it(oak, visit):
+    visit(oak.hall).post(ADD, asked(oak))
+    Post.objects.filter(person=oak.ms_lee).update(role=Post.Role.PRINCIPAL)
+    assert [each for each in logged(visit(oak.ms_lee)) if "Kim Rowe" in each] == []
+
+
+def test_the_log_names_whom_the_district_let_in_again(stopped, visit):
+    client = visit(stopped.day)
+    client.post(PAGE, {"lift": Post.objects.get(person=stopped.ms_reed).pk})
+    assert any("Joan Reed" in row for row in logged(client))
