@@ -1,7 +1,6 @@
 """Library, devices, documents and the course site: what is out, what was asked for, and how far it is."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from django.utils.timezone import localdate, now
@@ -199,10 +198,10 @@ def test_a_parent_reads_what_is_asked_for_and_what_became_of_what_was_sent(on, a
     sent(family, "proofOfResidence", "rejected", -6, reason="unreadable")
     sent(family, "medicalForm", "rejected", -8)
     reading = documents.read(admit(family.mother, family.ana, DOCUMENTS))
-    assert [replace(each, number=0) for each in reading.asked] == [
-        documents.Request(0, "Picture day form", True, day(-7), day(2), soon=True),
-        documents.Request(0, "Shot record", False, day(-7), day(10), soon=False),
-        documents.Request(0, "Medical form", False, day(-7), None, soon=False),
+    assert list(reading.asked) == [
+        documents.Request(1, "Picture day form", True, day(-7), day(2), soon=True),
+        documents.Request(2, "Shot record", False, day(-7), day(10), soon=False),
+        documents.Request(3, "Medical form", False, day(-7), None, soon=False),
     ]
     assert [(each.kind, each.name, each.words, each.tone, each.reason) for each in reading.sent] == [
         ("Proof of address", "", "Please send again", Tone.BAD, "We could not read it."),
@@ -226,20 +225,20 @@ def test_a_link_to_send_a_shot_record_leads_to_how_and_nonsense_is_passed_over(o
 
 def test_each_paper_that_is_asked_for_has_a_button_that_names_it_and_leads_to_how(on, visit):
     family = on(WEDNESDAY)
-    first = asked_for(family, "other", 2, title="Picture day form")
-    second = asked_for(family, "immunizationRecord", 10)
+    asked_for(family, "other", 2, title="Picture day form")
+    asked_for(family, "immunizationRecord", 10)
     client, address = visit(family.mother), f"/students/{family.ana.ref}/documents/"
     for classic in (False, True):
         family.mother.classic = classic
         family.mother.save()
         body = client.get(address).content.decode()
-        for paper, what in ((first, "Picture day form"), (second, "Shot record")):
-            link = body.partition(f'href="{address}?asked={paper.pk}#how">')[2].partition("</a>")[0]
+        for place, what in enumerate(("Picture day form", "Shot record"), 1):
+            link = body.partition(f'href="{address}?asked={place}#how">')[2].partition("</a>")[0]
             assert re.sub(r"<[^>]+>", "", link) == f"Send: {what}"
-            how = client.get(address, {"asked": paper.pk}).content.decode()
+            how = client.get(address, {"asked": place}).content.decode()
             assert f"Send a document: <bdi>{what}</bdi>" in how
             assert "You cannot send it from this page yet." in how
-    for nonsense in ("", "x", "0", str(second.pk + 1)):
+    for nonsense in ("", "x", "0", "3"):
         assert "Send a document:" not in client.get(address, {"asked": nonsense}).content.decode()
 
 

@@ -27,7 +27,7 @@ SOON = timedelta(days=3)
 class Request:
     """One paper the school asks for."""
 
-    number: int  # tells it from the others
+    number: int  # its place among those asked for, from 1
     what: str  # as the school calls it, or the word of its kind
     named: bool  # `what` is the school's own text
     asked_on: date
@@ -82,14 +82,16 @@ def read(grant: Grant) -> Documents:
     return Documents(
         asked=tuple(
             Request(
-                number=row.pk,
+                number=number,
                 what=row.title or str(codes.word(row.kind, Kind, "documentRequests")),
                 named=bool(row.title),
                 asked_on=row.asked_on,
                 due_on=row.due_on,
                 soon=row.due_on is not None and row.due_on <= grant.on + SOON,
             )
-            for row in sorted(wanted, key=lambda row: (row.due_on or date.max, row.asked_on, row.pk))
+            for number, row in enumerate(
+                sorted(wanted, key=lambda row: (row.due_on or date.max, row.asked_on, row.pk)), 1
+            )
         ),
         sent=tuple(map(_sent, Sent.rows.under(grant).order_by("-sent_on", "-pk"))),
     )
