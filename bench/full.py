@@ -32,7 +32,7 @@ def main() -> None:
         from portal.students.models import Org, Student
 
         house.migrate()
-        measured = district.load(students)
+        measured = district.load(students, again=False)
         with opened("demo"):
             counts = {
                 "students": Student.objects.count(),
