@@ -37,6 +37,10 @@ def _settings() -> list[str]:
 
     said = [str(message) for message in run_checks() if not message.is_silenced()]
     loader = MigrationLoader(None)
+    said += [
+        f"{app}: {', '.join(names)} do not follow one another"
+        for app, names in loader.detect_conflicts().items()
+    ]
     changes = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(
         graph=loader.graph
     )

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0002_session_fresh_until_typed'),
-        ('sis', '0003_run_kept_and_decided'),
+        ('sis', '0004_outgoing_person'),
     ]
 
     operations = [
