@@ -132,6 +132,7 @@ class Outgoing(models.Model):
     person = models.ForeignKey(
         Person, models.SET_NULL, null=True, related_name="+"
     )  # who hears of the answer
+    tells = models.CharField(max_length=50, blank=True)  # how: emergency-contacts.numbers
     kind = models.CharField(max_length=40)  # emergency.numbers
     sealed = models.BinaryField()  # the payload as JSON, AES-256-GCM bound to the key
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)

@@ -22,7 +22,7 @@ from portal.access.context import opened
 from portal.family.models import SchoolNotice
 from portal.people import seals
 from portal.people.models import Person
-from portal.record import contents, deeds
+from portal.record import deeds
 from portal.sis.connectors import Accepted, Connector, Failed, Outcome, Payload, Refused, Unreachable
 from portal.sis.models import Breaker, Outgoing, random_key
 from portal.students.models import Student
@@ -42,13 +42,15 @@ Clock = Callable[[], datetime]
 class Change:
     """One change to send. payload: JSON types; the other side's own ids, names of fields and their new values.
 
-    person: on whose timeline the answer will stand; None for nobody's.
+    person: on whose timeline the answer will stand; None for nobody's.  tells: as what, in the words of a section, which has
+    sentences for it with .accepted and .refused: emergency-contacts.numbers.
     """
 
     student: Student
     kind: str
     payload: Payload
     person: Person | None = None
+    tells: str = ""
 
 
 def put(changes: Sequence[Change]) -> list[Outgoing]:
@@ -67,6 +69,7 @@ def put(changes: Sequence[Change]) -> list[Outgoing]:
                 key=key,
                 student=change.student,
                 person=change.person,
+                tells=change.tells,
                 kind=change.kind,
                 sealed=sealed(key, change.payload),
             )
@@ -265,13 +268,12 @@ def _tell_the_schools(refused: list[int]) -> None:
 
 
 def _tell_who_asked(settled: list[int]) -> None:
-    """Once for each change, in the words of the section that has them; that it was sent again later tells nothing."""
+    """Once for each change; that it was sent again later tells nothing."""
     rows = Outgoing.rows.for_import().filter(pk__in=settled, repairs=0).exclude(person=None)
     for row in rows.select_related("person", "student").order_by("pk"):
-        kind = f"{row.kind}.{row.state}"
-        section = next((each.key for each in contents.sections() if kind in each.sentences), "")
+        section, _dot, _what = row.tells.partition(".")
         if section and row.person is not None:
-            deeds.became(row.person, row.student, section, kind)
+            deeds.became(row.person, row.student, section, f"{row.tells}.{row.state}")
 
 
 def wait(tries: int) -> timedelta:

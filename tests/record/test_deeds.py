@@ -44,7 +44,7 @@ def said(both, admit):
     return lambda person: [item.sentence for item in read(admit(person, both.ana, TIMELINE)).items]
 
 
-def test_a_reason_that_was_sent_names_its_day_in_the_language_of_the_reader(both, on, visit, said):
+def test_a_reason_that_was_sent_names_its_day_and_the_other_parent_hears_nothing(both, on, visit, said):
     on(MONDAY + timedelta(days=1))
     calendar(both.oak, date(2026, 9, 28), date(2026, 10, 30))
     marks(both.ana, [(MONDAY, "unverifiedAbsence")])

@@ -26,6 +26,7 @@ from portal.web.forms import ChoiceField, ChoicesField, DigitsField, Form, Phone
 
 KEY = "emergency-contacts"
 KIND = "emergency.numbers"
+TELLS = f"{KEY}.numbers"
 CODE_LASTS = timedelta(minutes=10)
 CONSENT = _(
     "I agree to get text messages from my child's school at this number. Message and data rates may apply. "
@@ -126,7 +127,7 @@ def change(grant: Grant, form: NumbersForm) -> None:
     sending = [one for one in grants if changed[one.student.pk]]
     if sending:
         _put(sending, changed, typed)
-        deeds.did_each(sending, f"{KIND}.changed")
+        deeds.did_each(sending, f"{TELLS}.changed")
         log.note_each([one for one in sending if one is not grant], "change")
         mail.post(grant.person.email, grant.person.language, f"{KEY}/changed")
         if new["cell"] and any("cell" in changed[one.student.pk] for one in sending):
@@ -226,6 +227,7 @@ def _put(
                     },
                 },
                 person=one.person,
+                tells=TELLS,
             )
             for one, right in cards
         ]

@@ -11,9 +11,9 @@ from portal.sections.emergency_contacts.models import EmergencyContact
 
 sentences: dict[str, Words] = {
     "emergency-contacts.people": _("The school changed the list of people to call for %(name)s."),
-    "emergency.numbers.changed": _("You changed your emergency numbers for %(name)s."),
-    "emergency.numbers.accepted": _("The school has your emergency numbers for %(name)s."),
-    "emergency.numbers.refused": _("The school could not take your emergency numbers for %(name)s."),
+    "emergency-contacts.numbers.changed": _("You changed your emergency numbers for %(name)s."),
+    "emergency-contacts.numbers.accepted": _("The school has your emergency numbers for %(name)s."),
+    "emergency-contacts.numbers.refused": _("The school could not take your emergency numbers for %(name)s."),
 }
 
 
