@@ -221,7 +221,7 @@ def _rows(found: Sequence[Access]) -> list[Row]:
 def _row(row: Access, limited: bool, about: str) -> Row:
     purpose = row.purpose_words if row.purpose == Purpose.OTHER else row.get_purpose_display()
     if about:  # which access it was
-        purpose = dict(Post.Role.choices).get(row.why, "")
+        purpose = str(dict(Post.Role.choices).get(row.why, ""))
     roles = {"guardian": _("Parent or guardian"), log.MACHINE: _("A service"), **dict(Post.Role.choices)}
     return Row(
         at=row.at,
