@@ -7,7 +7,7 @@ by a change from its next transaction on.
 
 import logging
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from django.conf import settings
 from django.db import connection
@@ -49,10 +49,18 @@ def put(district: Any, name: str, value: Any) -> Any:
     if rest:
         value = put(old, rest, value)
     elif isinstance(old, tuple):
-        value = tuple(value)
+        value = tuple(_item(district, head, each) for each in value)
     elif type(value) is not type(old):
         raise TypeError(name)
     return replace(district, **{head: value})
+
+
+def _item(district: Any, name: str, value: Any) -> Any:
+    """One of a list as the settings file has it: an office, say, from its name and phone. Raises TypeError."""
+    if not isinstance(value, dict):
+        return value
+    (kind, *_rest) = get_args(get_type_hints(type(district))[name])
+    return kind(**value)
 
 
 def change(person: Person, name: str, value: Any, reason: str = "") -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext as say
@@ -34,6 +35,7 @@ class Adjustable:
     widens: Callable[[Value, Value], bool] = lambda _before, _after: False  # lets more through than before
     fault: Callable[[Any], Words] = lambda _district: ""  # why a district may not be like this
     read: Callable[[Any], str] | None = None  # what families read of it
+    typed: Callable[[Value], str] | None = None  # a list as one text, where it is no list of boxes
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,51 @@ class ClockField(TextField):
         if text and not (found and int(found[1]) < 24 and int(found[2]) < 60):
             raise ValidationError(self.error_messages["clock"], code="clock")
         return f"{int(found[1]):02}:{found[2]}" if found else ""
+
+
+class OfficesField(TextField):
+    """Offices with their phones, one in a line: Region East: 213-555-0110. Cleaned to a tuple of offices."""
+
+    MOST = 20
+    default_error_messages = {
+        "line": _("Write one office in a line, like Region East: 213-555-0110."),
+        "many": _("Name 20 offices at most."),
+    }
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_length=4000, lines=True, required=False, **more)
+        self.widget.attrs |= {"rows": 6, "dir": "auto"}
+
+    def to_python(self, value: Any) -> Any:
+        office = type(settings.DISTRICT.engagement_office)
+        lines = [line.strip() for line in super().to_python(value).splitlines() if line.strip()]
+        if len(lines) > self.MOST:
+            raise ValidationError(self.error_messages["many"], code="many")
+        found = []
+        for line in lines:
+            name, colon, phone = line.rpartition(":")
+            name, phone = name.strip(), PhoneField(required=False).to_python(phone) if colon else ""
+            if not phone or not 0 < len(name) <= 100:
+                raise ValidationError(self.error_messages["line"], code="line")
+            found.append(office(name, phone))
+        return tuple(found)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return True
+
+
+def _offices(offices: Value) -> str:
+    """As a person reads them; of the history too, which keeps plain values."""
+    return "; ".join(_office_lines(offices)) or say("None")
+
+
+def _typed_offices(offices: Value) -> str:
+    return "\n".join(f"{office.name}: {formats.phone(office.phone)}" for office in offices)
+
+
+def _office_lines(offices: Value) -> list[str]:
+    plain = [office if isinstance(office, dict) else vars(office) for office in offices]
+    return [f"{office['name']}: {_phone(office['phone'])}" for office in plain]
 
 
 def _number(least: int, most: int, part: bool = False) -> Callable[..., forms.Field]:
@@ -181,6 +228,16 @@ GROUPS = (
             Adjustable(
                 "bus.dispatch_phone", _("Bus dispatch: phone"),
                 _("Stands on the page of bus routes."), PhoneField, _phone,
+            ),
+            Adjustable(
+                "region_offices", _("Region offices: names and phones"),
+                _("Where families ask for a PIN, and where those are sent whose identity could not be checked. One in a line."),
+                OfficesField, _offices, typed=_typed_offices, read=lambda district: _offices(district.region_offices),
+            ),
+            Adjustable(
+                "clinics", _("Places with free shots: names and phones"),
+                _("Stands on the page of immunizations. One in a line."), OfficesField, _offices, typed=_typed_offices,
+                read=lambda district: _offices(district.clinics),
             ),
         ),
     ),

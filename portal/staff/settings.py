@@ -1,6 +1,6 @@
 """T19 Settings: what the district's administrators change while the portal runs, each with what it does and its history."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +39,8 @@ class Change(Form):
         before = settled.get(settings.DISTRICT, asked.name)
         self.asked, self.before, self.only_look = asked, before, only_look
         shown = [str(each) for each in before] if isinstance(before, tuple) else before
+        if asked.typed:
+            shown = asked.typed(before)
         super().__init__(data, initial={"value": shown})
         self.fields["value"] = asked.field(label=asked.label, help_text=asked.does)
         self.order_fields(["value", "reason", "sure"])
@@ -138,7 +140,9 @@ def _as_filed(request: Request, asked: Adjustable) -> Any:
     """What was posted, with the value of the settings file as the one that is asked for."""
     value = settled.get(settings.DISTRICT_FILE, asked.name)
     said = request.POST.copy()
-    if isinstance(value, tuple):
+    if asked.typed:
+        said["value"] = asked.typed(value)
+    elif isinstance(value, tuple):
         said.setlist("value", [str(each) for each in value])
     else:
         said["value"] = (
@@ -148,7 +152,10 @@ def _as_filed(request: Request, asked: Adjustable) -> Any:
 
 
 def _plain(value: Value) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+    """As JSON keeps it."""
+    if isinstance(value, tuple):
+        return [asdict(each) if is_dataclass(each) and not isinstance(each, type) else each for each in value]
+    return value
 
 
 def _now(asked: Adjustable) -> Words:

@@ -18,6 +18,7 @@ from portal.students.models import Student
 from portal.web import formats
 
 HOME = "/staff/settings/"
+FIND_PIN = "/help/find-your-pin/"
 
 
 @pytest.fixture
@@ -68,6 +69,8 @@ def test_every_setting_of_the_list_is_one_of_the_settings_file_and_takes_its_own
         value = settled.get(now_.DISTRICT_FILE, name)
         shown = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
         typed = [str(one) for one in value] if isinstance(value, tuple) else str(shown)
+        if each.typed:
+            typed = each.typed(value)
         cleaned = each.field(label="").clean(typed)
         assert (name, type(cleaned) if not isinstance(value, tuple) else tuple(cleaned)) == (
             name, type(value) if not isinstance(value, tuple) else value,
@@ -92,6 +95,34 @@ def test_a_change_is_written_down_by_name_and_never_by_value(change, administrat
     change("hotline_phone", "213-555-0199")
     told = Access.objects.filter(section="settings", action="setting_changed").get()
     assert (told.person, told.why, told.purpose_words) == (administrator, "runs_the_portal", "hotline_phone")
+
+
+def test_a_region_office_that_moves_its_phone_is_read_by_families_and_comes_back_from_the_file(
+    change, family, visit, administrator
+):
+    filed = now_.DISTRICT_FILE.region_offices
+    offices = f"{filed[0].name}: 323-555-0177\n\n Region Harbor : (310) 555-0188 "
+    assert change("region_offices", offices).status_code == 302
+    seen = visit(family.mother).get(FIND_PIN).content.decode()
+    assert [words in seen for words in ("Region Harbor", "tel:+13105550188", "tel:+13235550177", filed[1].name)] == [
+        True, True, True, False,
+    ]  # fmt: skip
+    assert kept()[-1][1] == [
+        {"name": filed[0].name, "phone": "+13235550177"},
+        {"name": "Region Harbor", "phone": "+13105550188"},
+    ]
+    history = visit(administrator).get(HOME).content.decode()
+    assert "Region Harbor: " in history
+    assert change("region_offices", "", act="file").status_code == 302
+    assert filed[1].name in visit(family.mother).get(FIND_PIN).content.decode()
+
+
+@pytest.mark.parametrize("typed", ["Region East", "Region East: 12", ": 213-555-0110", "x" * 101 + ": 213-555-0110",
+                                   "\n".join(f"Office {n}: 213-555-0110" for n in range(21))])  # fmt: skip
+def test_a_line_that_names_no_office_with_a_phone_is_refused_and_kept(change, typed):
+    answer = change("region_offices", typed)
+    assert (answer.status_code, kept()) == (422, [])
+    assert typed[:80] in answer.content.decode()
 
 
 # Everywhere it is read
