@@ -148,7 +148,8 @@ def _pass_over(request: Request, number: int, act: str) -> HttpResponse:
             Quarantined.objects.filter(run=_run(number), pk__in=ticked).exclude(mark="").order_by("pk")
         )
         marks = {row.mark for row in rows}
-        if act == "ignore":
+        passed_over = act == "ignore"
+        if passed_over:
             Ignored.objects.bulk_create(
                 [Ignored(mark=mark, by=request.person) for mark in sorted(marks)], ignore_conflicts=True
             )
@@ -156,7 +157,7 @@ def _pass_over(request: Request, number: int, act: str) -> HttpResponse:
             Ignored.objects.filter(mark__in=marks).delete()
     if rows:
         told = ", ".join(f"{row.file}:{row.line}" for row in rows)
-        _note(request, "ignored" if act == "ignore" else "heeded", told[:200])
+        _note(request, "ignored" if passed_over else "heeded", told[:200])
     return redirect("staff_import", number)
 
 
