@@ -117,7 +117,8 @@ def _typed_offices(offices: Value) -> str:
 
 def _office_lines(offices: Value) -> list[str]:
     plain = [office if isinstance(office, dict) else vars(office) for office in offices]
-    return [f"{office['name']}: {_phone(office['phone'])}" for office in plain]
+    unbroken = str.maketrans({" ": "\u00a0", "-": "\u2011"})
+    return [whole(f"{each['name']}: {_phone(each['phone']).translate(unbroken)}") for each in plain]
 
 
 def _number(least: int, most: int, part: bool = False) -> Callable[..., forms.Field]:
