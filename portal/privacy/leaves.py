@@ -27,7 +27,7 @@ def of(actor: gate.Actor, grant: Grant, section: Section) -> list[Block]:
     found: list[Block] = []
     for number in range(1, MOST_PAGES + 1):
         request = _asked(actor, number)
-        context = faces.around(request, section, grant) | {"reading": reading}
+        context = faces.around(request, section, grant) | {"reading": reading, "since": None}
         page = Leaf()
         page.feed(render_to_string(f"{section.key}/classic/page.html", context, request))
         # Further pages begin with the words of the first one.
