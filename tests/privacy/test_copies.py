@@ -94,6 +94,17 @@ def test_what_happened_is_on_paper_without_a_mark_of_the_last_visit(on, admit):
     assert "Ana was marked absent." in [block.get("text") for block in blocks]
 
 
+def test_lines_of_one_cell_do_not_run_together():
+    leaf = leaves.Leaf()
+    leaf.feed(
+        "<main><table><tr><th>Shot</th></tr><tr><th>DTaP<p>Against tetanus</p></th></tr>"
+        "<tr><td><ol><li>May 14</li><li>July 14</li></ol></td></tr></table></main>"
+    )
+    assert leaf.blocks == [
+        {"kind": "t", "head": ["Shot"], "rows": [["DTaP Against tetanus"], ["May 14 · July 14"]]}
+    ]
+
+
 def test_the_mail_says_nothing_of_the_student(made, mailoutbox, db):
     mail_jobs.deliver_waiting()
     [letter] = mailoutbox
