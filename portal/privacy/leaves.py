@@ -27,7 +27,7 @@ def of(actor: gate.Actor, grant: Grant, section: Section) -> list[Block]:
     found: list[Block] = []
     for number in range(1, MOST_PAGES + 1):
         request = _asked(actor, number)
-        context = faces.around(request, section, grant) | {"reading": reading}
+        context = faces.around(request, section, grant) | {"reading": reading, "since": None}
         page = Leaf()
         page.feed(render_to_string(f"{section.key}/classic/page.html", context, request))
         # Further pages begin with the words of the first one.
@@ -69,6 +69,10 @@ class Leaf(HTMLParser):
             self._silent.append(tag)
         elif tag == "br":
             self._words.append(" ")
+        elif tag == "wbr":
+            self._words.append("\u200b")  # an address may break here on paper too
+        elif tag in BLOCKS and self._row is not None and "".join(self._words).strip():
+            self._words.append(" · " if tag == "li" else " ")  # lines of one cell do not run together
         elif tag == "table":
             self._flush("p")
             self._table = {"kind": "t", "head": [], "rows": []}

@@ -15,7 +15,8 @@ from portal.privacy import copies, jobs, leaves
 from portal.privacy.models import Copy
 from portal.record.contents import section
 from tests.privacy.conftest import words
-from tests.sections.attendance_rows import calendar, marks
+from tests.sections.attendance_rows import MONDAY, calendar, marks
+from tests.sections.test_timeline import an_event
 
 CHOSEN = {"sections": ["attendance", "grades"]}
 
@@ -83,6 +84,25 @@ def test_a_long_section_is_on_paper_to_its_last_page(family, on, admit):
     attendance = section("attendance")
     blocks = leaves.of(copies.gate.Actor(at.mother), admit(at.mother, at.ana, attendance), attendance)
     assert sum(len(block["rows"]) for block in blocks if block["kind"] == "t") == len(days) == 50
+
+
+def test_what_happened_is_on_paper_without_a_mark_of_the_last_visit(on, admit):
+    at = on(MONDAY)
+    an_event(at.ana, "attendance.absent", MONDAY)
+    timeline = section("timeline")
+    blocks = leaves.of(copies.gate.Actor(at.mother), admit(at.mother, at.ana, timeline), timeline)
+    assert "Ana was marked absent." in [block.get("text") for block in blocks]
+
+
+def test_lines_of_one_cell_do_not_run_together():
+    leaf = leaves.Leaf()
+    leaf.feed(
+        "<main><table><tr><th>Shot</th></tr><tr><th>DTaP<p>Against tetanus</p></th></tr>"
+        "<tr><td><ol><li>May 14</li><li>July 14</li></ol></td></tr></table></main>"
+    )
+    assert leaf.blocks == [
+        {"kind": "t", "head": ["Shot"], "rows": [["DTaP Against tetanus"], ["May 14 · July 14"]]}
+    ]
 
 
 def test_the_mail_says_nothing_of_the_student(made, mailoutbox, db):

@@ -300,6 +300,12 @@ def test_the_form_shows_what_counts_now_and_ticks_every_child(family, leo, visit
     assert family.ben.ref not in page
 
 
+def test_a_person_of_one_name_is_called_by_it(family, admit, section):
+    """Systems that want two names write a dash for the second."""
+    contact(family.ana, 1, "Abeba", "relative", family_name="-")
+    assert [one.name for one in section.read(admit(family.mother, family.ana, section)).people] == ["Abeba"]
+
+
 # Who else is looking
 
 
