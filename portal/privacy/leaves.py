@@ -18,6 +18,9 @@ WHOLE = "show=all&years=all"  # what pages that show a part at first are asked f
 SILENT = ("nav", "form", "header", "footer", "script", "style", "svg", "title")
 BLOCKS = ("h1", "h2", "h3", "p", "li", "dt", "dd", "caption", "summary", "th", "td")
 
+# A phone number or an ID in Persian words keeps its own order, on paper as on the page.
+LEFT_TO_RIGHT, AS_BEFORE = "\u2066", "\u2069"
+
 Block = dict[str, Any]  # kind "h" or "p" with text, or "t" with head and rows
 
 
@@ -55,6 +58,9 @@ class Leaf(HTMLParser):
         self._inside = False
         self._silent: list[str] = []  # open elements whose words are not for paper
         self._words: list[str] = []
+        self._apart: list[
+            bool
+        ] = []  # of open elements that stand apart: whether they read from left to right
         self._table: Block | None = None
         self._row: list[str] | None = None
 
@@ -69,6 +75,10 @@ class Leaf(HTMLParser):
             self._silent.append(tag)
         elif tag == "br":
             self._words.append(" ")
+        elif tag == "bdi" and not self._silent:
+            self._apart.append(said.get("dir") == "ltr")
+            if self._apart[-1]:
+                self._words.append(LEFT_TO_RIGHT)
         elif tag == "wbr":
             self._words.append("\u200b")  # an address may break here on paper too
         elif tag in BLOCKS and self._row is not None and "".join(self._words).strip():
@@ -86,7 +96,10 @@ class Leaf(HTMLParser):
             if self._silent[-1] == tag:
                 self._silent.pop()
             return
-        if tag == "main":
+        if tag == "bdi":
+            if self._apart.pop():
+                self._words.append(AS_BEFORE)
+        elif tag == "main":
             self._flush("p")
             self._inside = False
         elif tag in ("h1", "h2", "h3"):

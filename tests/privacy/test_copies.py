@@ -105,6 +105,12 @@ def test_lines_of_one_cell_do_not_run_together():
     ]
 
 
+def test_a_phone_number_in_persian_words_keeps_its_order_on_paper():
+    leaf = leaves.Leaf()
+    leaf.feed('<main><p>با <bdi dir="ltr">(310) 555-0107</bdi> تماس بگیرید، <bdi>Ana</bdi>.</p></main>')
+    assert leaf.blocks == [{"kind": "p", "text": "با \u2066(310) 555-0107\u2069 تماس بگیرید، Ana."}]
+
+
 def test_the_mail_says_nothing_of_the_student(made, mailoutbox, db):
     mail_jobs.deliver_waiting()
     [letter] = mailoutbox
