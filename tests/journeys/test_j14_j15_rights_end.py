@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from portal.demo.district import cast
 from portal.demo.district.people import Adult, Student
-from tests.journeys.walking import DESKTOP, PHONE, Open, Portal, look_up, sign_in, staff_sign_in
+from tests.journeys.walking import DESKTOP, PHONE, Open, Portal, look_up, say_why, sign_in, staff_sign_in
 from tests.sis import small
 
 ENDED = "You no longer have access to this student's records. Contact the school office if you have questions: (213) 555-0100."
@@ -134,7 +134,9 @@ def decide(page: Page, list_of: str, answer: str) -> None:
     """The second person opens what the list holds of Elena and Mateo, and answers."""
     page.goto("/staff/registrar/")
     rows = page.get_by_role("table", name=list_of).get_by_role("row").filter(has_text="Elena Delgado")
-    rows.filter(has_text="Court order").get_by_role("link").click()
+    with page.expect_navigation():
+        rows.filter(has_text="Court order").get_by_role("link").click()
+    say_why(page)
     page.get_by_role("button", name=answer).click()
 
 

@@ -181,6 +181,11 @@ def look_up(page: Page, name: str) -> None:
     page.locator("input[name=last_name]").press("Enter")
     with page.expect_navigation():
         page.get_by_role("row").filter(has_text=name).get_by_role("link").click()
+    say_why(page)
+
+
+def say_why(page: Page) -> None:
+    """The reason for looking at records, when the page asks for it: once in a session."""
     if "/staff/reason/" in page.url:
         page.locator("input[name=purpose]").first.check()
         with page.expect_navigation():
