@@ -445,9 +445,11 @@ def functions(schema: str) -> list[str]:
         made(
             "portal_confidential(child bigint)",
             "boolean",
-            f"""BEGIN RETURN EXISTS (SELECT FROM family_contactpoint c WHERE c.active AND c.do_not_publish AND (
-                   c.student_id = child OR EXISTS (SELECT FROM family_guardianship g
-                     WHERE g.guardian_id = c.guardian_id AND g.student_id = child AND g.active)))
+            # Asked from the child's side each time: with OR between them every address of the district was read.
+            f"""BEGIN RETURN EXISTS (SELECT FROM family_contactpoint c
+                     WHERE c.student_id = child AND c.active AND c.do_not_publish)
+                   OR EXISTS (SELECT FROM family_guardianship g JOIN family_contactpoint c ON c.guardian_id = g.guardian_id
+                     WHERE g.student_id = child AND g.active AND c.active AND c.do_not_publish)
                    OR {ordered.format("hide_location")}; END""",
         ),
         made(

@@ -111,7 +111,7 @@ class Guardianship(Rostered):
     wall: ClassVar = {
         "family": {
             # One's own, and whether the student holds the rights; never what another adult is to the child.
-            "r": "EXISTS (SELECT FROM family_link l WHERE l.guardianship_id = family_guardianship.id)"
+            "r": "id = ANY (ARRAY(SELECT l.guardianship_id FROM family_link l))"
             " OR (relationship = 'selfAdult' AND {linked})"
         },
         "staff": {"rl": "", "au": "{desk}"},
