@@ -14,14 +14,9 @@ ELSEWHERE = re.compile(
 )
 
 
-def crawl(page: Page, starts: Iterable[str], looked_at: Iterable[str] = ()) -> list[str]:
-    """Addresses of one page for each view and kind of query, following links from `starts`.
-
-    looked_at: addresses whose views somebody else shows; of them only the starts are wanted.
-    """
-    waiting = list(starts)
-    found: list[str] = []
-    seen = {kind_of(address) for address in looked_at} - {kind_of(address) for address in waiting}
+def crawl(page: Page, starts: Iterable[str]) -> list[str]:
+    """Addresses of one page for each view and kind of query, following links from `starts`."""
+    waiting, seen, found = list(starts), set(), []
     while waiting and len(found) < MOST:
         address = waiting.pop(0)
         kind = kind_of(address)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 
 from tests.journeys.crawl import crawl
-from tests.journeys.walking import Portal, join, look_up, sign_in, staff_sign_in
+from tests.journeys.walking import Portal, join, look_up, say_why, sign_in, staff_sign_in
 
 Person = Callable[[Page, Portal, str], list[str]]  # signs in, and tells where a walk through all pages starts
 
@@ -58,8 +58,7 @@ def principal(page: Page, portal: Portal, language: str) -> list[str]:
     )
     staff_sign_in(page, "Yolanda Pierce")
     page.goto("/staff/reason/")
-    page.locator("input[name=purpose]").first.check()
-    page.locator("main form .button.first").click()
+    say_why(page)
     page.wait_for_url("**/staff/home/")
     return [
         "/staff/home/",
@@ -76,7 +75,6 @@ PEOPLE: dict[str, Person] = {
     "clerk": clerk,
     "principal": principal,
 }
-LIKE = {"newcomer": "mother", "principal": "clerk"}  # whose pages beyond the starts look the same
 FOUND: dict[str, list[str]] = {}  # there is one portal in a run, so its pages are found once
 
 
@@ -84,5 +82,5 @@ def pages_of(page: Page, portal: Portal, who: str, language: str = "en") -> list
     """Signs in; returns an address of every page there is for this person. The first walk looks, later ones know."""
     starts = PEOPLE[who](page, portal, language)
     if who not in FOUND:
-        FOUND[who] = crawl(page, starts, FOUND.get(LIKE.get(who, ""), []))
+        FOUND[who] = crawl(page, starts)
     return FOUND[who]

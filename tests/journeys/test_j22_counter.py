@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page
 
-from tests.journeys.walking import DESKTOP, Open, Portal, sign_in, staff_sign_in
+from tests.journeys.walking import DESKTOP, Open, Portal, say_why, sign_in, staff_sign_in
 
 KEYS_AT_MOST = 25  # after the name
 
@@ -13,10 +13,7 @@ def test_from_the_name_to_the_letter_by_keyboard(portal: Portal, open_page: Open
     page = open_page(DESKTOP)
     staff_sign_in(page, "Joan Reed")
     page.goto("/staff/reason/?next=/staff/search/")
-    if "/staff/reason/" in page.url:
-        page.locator("input[name=purpose]").first.check()
-        page.locator("main form button").first.click()
-        page.wait_for_url("**/staff/search/**")
+    say_why(page)
     page.goto("/staff/search/")
     page.locator("input[name=last_name]").fill("okafor")
 
