@@ -58,6 +58,17 @@ def prepare(load: Load) -> None:
     load.do('CREATE TEMP TABLE waits (file text, sourced_id text, "column" text, refers_to text)')
 
 
+def plan_for(load: Load, staged: Staged) -> None:
+    """Few changes are looked up one by one, so that they cost what changed; a whole file is laid beside the whole table.
+
+    Prices are those of the planner, as against its price of looking at a row. The few pages of a set of changes are in memory
+    from the first of the seven times they are looked at.
+    """
+    page = ("0.1", "0.1") if staged.mode == "delta" else ("1", "4")
+    load.do(f"SET LOCAL seq_page_cost = {page[0]}")
+    load.do(f"SET LOCAL random_page_cost = {page[1]}")
+
+
 def said(row: str) -> str:
     """A hash of what a staged row says; where it stands and when it was touched do not count. row: its alias."""
     told = f"to_jsonb({row}) - 'line' - 'dateLastModified'"

@@ -343,6 +343,7 @@ def _merge_file(
     if not (raw := _add_waiting(load, name, file, raw)):
         return
     report.files.setdefault(name, FileReport(name, raw.mode, rows=raw.rows))
+    merge.plan_for(load, raw)
     (feed, *others) = file.feeds
     if not others and not feed.where and not feed.completes and bare.worth_it(load, feed.into, raw.rows):
         try:
