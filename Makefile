@@ -29,11 +29,14 @@ bench: .venv/.done          ## the measurements, as a table and as bench/result.
 	$(BIN)/python -m bench
 
 bench-full: .venv/.done     ## what takes too long for make test: 400,000 students, a day when everybody looks, six hours without the school, 50 rounds of kill -9
+	$(BIN)/python -m tests.browser_for_tests
 	$(BIN)/python -m bench.full
+	BENCH_SIZES=4000,40000,400000 $(BIN)/python -m bench
 	BENCH_SECONDS=600 BENCH_DISTRICTS=4000,40000,400000 $(BIN)/python -m bench.report_day
+	$(BIN)/python -m bench.lighthouse 4000
 	$(BIN)/python -m bench.outbox outage 10000 6000 6
 	$(BIN)/python -m bench.kills 50
-	$(BIN)/python -m bench.search 400000
+	$(BIN)/python -m bench.figures
 
 pages: .venv/.done          ## rewrite the checked pages in docs/
 	$(BIN)/portal pages

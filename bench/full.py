@@ -1,6 +1,6 @@
 """The load at full size: a district of 400,000 students is made up, taken in, and changed a little.
 
-Usage: python -m bench.full [STUDENTS]; prints one JSON object. DATA_DIR names the folder (.cache/bench/full otherwise);
+Usage: python -m bench.full [STUDENTS]; prints one JSON object, and writes it to bench/full.json. DATA_DIR names the folder (.cache/bench/full otherwise);
 it stays, so that the portal can be started over it: `DATA_DIR=… portal run`. Free disk: 150 KB a student.
 """
 
@@ -10,13 +10,12 @@ import shutil
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-STUDENTS = 400_000
+from bench.__main__ import FULL, ROOT, folder
 
 
 def main() -> None:
-    students = int(sys.argv[1]) if len(sys.argv) > 1 else STUDENTS
-    data = Path(os.environ.setdefault("DATA_DIR", str(ROOT / ".cache" / "bench" / "full")))
+    students = int(sys.argv[1]) if len(sys.argv) > 1 else FULL
+    data = Path(os.environ.setdefault("DATA_DIR", str(folder(FULL))))
     shutil.rmtree(data, ignore_errors=True)
     os.environ |= {"PORTAL_MODE": "demo", "DJANGO_SETTINGS_MODULE": "portal.config.settings"}
     from portal.config import embedded
@@ -40,11 +39,9 @@ def main() -> None:
                 "schools": Org.objects.filter(type="school").count(),
             }
         megabytes = _size(data / "postgres") / 2**20, _size(data / "bundles") / 2**20
-    print(
-        json.dumps(
-            counts | measured | {"database_mb": round(megabytes[0]), "bundles_mb": round(megabytes[1])}
-        )
-    )
+    told = counts | measured | {"database_mb": round(megabytes[0]), "bundles_mb": round(megabytes[1])}
+    (ROOT / "bench" / "full.json").write_text(json.dumps(told, indent=1))
+    print(json.dumps(told))
 
 
 def _size(folder: Path) -> int:

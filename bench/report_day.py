@@ -14,8 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench import full
-from bench.__main__ import CACHE, ROOT, cpu, server
+from bench.__main__ import CACHE, FULL, ROOT, cpu, folder, server
 from portal.config import embedded
 
 SIZES = tuple(int(n) for n in os.environ.get("BENCH_DISTRICTS", "4000,40000").split(","))
@@ -34,16 +33,14 @@ def main() -> None:
 
 def measure(students: int) -> dict[str, Any]:
     """One district, kept from run to run: three stretches of load, each with what it cost."""
-    data = CACHE / (
-        "full" if students == full.STUDENTS else f"day-{students}"
-    )  # `bench.full` leaves its district there
+    data = folder(students) if students == FULL else CACHE / f"day-{students}"
     environment = {
         **os.environ, "DATA_DIR": str(data), "PORTAL_MODE": "demo", "REQUESTS_TIMES": "1000000",
         "DJANGO_SETTINGS_MODULE": "portal.config.settings",
     }  # fmt: skip
     with embedded.running(data):
         filled = data / "filled"
-        if not filled.exists() and data.name != "full":
+        if not filled.exists() and students != FULL:
             print(f"{students} students: importing …", file=sys.stderr, flush=True)
             _run("-m", "portal", "demo", "--students", str(students), environment=environment)
             filled.touch()
