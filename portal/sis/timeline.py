@@ -45,7 +45,9 @@ def tell(load: Load, sections: Sequence[Section], feed: Feed, staged: Staged, *,
     many: the first load of a large district.
     """
     recent = _recent(load, feed, staged, many=many)
-    _ask_for_later(load, feed, recent)
+    if feed.shown_from:
+        _ask_for_later(load, feed, recent)
+        recent = recent.filter(**{f"{feed.shown_from}__lte": load.at})
     for changes in _changes(load, feed, recent):
         for section in sections:
             assert section.events is not None
@@ -58,8 +60,6 @@ def tell(load: Load, sections: Sequence[Section], feed: Feed, staged: Staged, *,
 
 def _ask_for_later(load: Load, feed: Feed, recent: models.QuerySet[RecordRow]) -> None:
     """Puts a job in the queue for each quarter of an hour in which rows of this run will be shown."""
-    if not feed.shown_from:
-        return
     to_come = {f"{feed.shown_from}__gt": load.at, f"{feed.shown_from}__lte": load.at + LATEST}
     moments = recent.filter(**to_come).order_by().values_list(feed.shown_from, flat=True).distinct()
     for until in sorted({_end_of_quarter(moment) for moment in moments.iterator(chunk_size=CHUNK)}):
