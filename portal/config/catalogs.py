@@ -14,6 +14,9 @@ PLURALS = {
     "es": "nplurals=3; plural=n == 1 ? 0 : n != 0 && n % 1000000 == 0 ? 1 : 2;",
     "fa": "nplurals=2; plural=(n > 1);",
 }
+# One word is written one way. Persian joins a word that ends in a silent he to the next by a small ye above it, as Unicode
+# CLDR writes the months of our dates.
+OTHER_SPELLINGS = {"fa": re.compile("ه\u200cی(?![\\w\u200c])")}
 
 
 def files() -> dict[str, Path]:
@@ -121,6 +124,8 @@ def faults() -> list[str]:
             for text in texts:
                 if _marks(text) - _marks(entry.msgid) - _marks(entry.msgid_plural or ""):
                     said.append(f"{language}: unknown placeholder or tag in {text!r}")
+                if language in OTHER_SPELLINGS and OTHER_SPELLINGS[language].search(text):
+                    said.append(f"{language}: another spelling of the same ending in {text!r}")
             if not entry.msgid_plural and _marks(entry.msgid) != _marks(texts[0]):
                 said.append(f"{language}: placeholders or tags differ in {texts[0]!r}")
     return said

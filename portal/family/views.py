@@ -8,8 +8,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.family import linking
@@ -131,7 +131,7 @@ def _child(request: Request, ref: str) -> Child:
 
 def _tried(form: forms.Form, act: Callable[[], Link]) -> tuple[Link | None, int]:
     """What came of it, and the status of the answer; a refusal stands on the form in words."""
-    phone = isolated(formats.phone(settings.DISTRICT.hotline_phone))
+    phone = formats.isolated(formats.phone(settings.DISTRICT.hotline_phone))
     try:
         return act(), 302
     except limits.TooMany as stop:
@@ -143,7 +143,7 @@ def _tried(form: forms.Form, act: Callable[[], Link]) -> tuple[Link | None, int]
         form.add_error(None, words % {"n": stop.wait_minutes, "phone": phone})
         return None, 429
     except linking.PinRefused as refusal:
-        name = isolated(refusal.student.first_name) if refusal.student else ""
+        name = formats.isolated(refusal.student.first_name) if refusal.student else ""
         if isinstance(refusal, linking.NotVerified):
             not_open = _(
                 "This section is not open on your account. "
@@ -152,8 +152,3 @@ def _tried(form: forms.Form, act: Callable[[], Link]) -> tuple[Link | None, int]
             form.add_error(None, not_open % {"phone": phone})
         form.add_error(None, refusal.words % {"phone": phone, "name": name})
         return None, 422
-
-
-def isolated(text: str) -> str:
-    """Keeps a name or a number whole in the middle of a sentence of the other direction; plain text, no markup."""
-    return f"\u2068{text}\u2069" if get_language_bidi() else text

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError, dates, numbers
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
 
 CLDR = {"es": "es_US", "zh-hans": "zh_Hans", "zh-hant": "zh_Hant"}
 
@@ -212,6 +212,11 @@ def phone(value: str) -> str:
     """(213) 555-0100, from +12135550100; a number from elsewhere stays as it is. Put it in <bdi dir="ltr">."""
     found = re.fullmatch(r"\+1(\d{3})(\d{3})(\d{4})", value)
     return "({}) {}-{}".format(*found.groups()) if found else value
+
+
+def isolated(text: str) -> str:
+    """Keeps a name or a number whole in the middle of a sentence of the other direction; plain text, no markup."""
+    return f"\u2068{text}\u2069" if get_language_bidi() else text
 
 
 @cache

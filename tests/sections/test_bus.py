@@ -155,6 +155,8 @@ def test_a_family_with_a_confidential_address_has_no_stop_on_any_page(riding, vi
     page = page_of(riding, visit)
     assert "To keep your family safe, the bus stop of <bdi>Ana</bdi> is not shown here." in page
     home = visit(riding.mother).get("/home/").content.decode()
+    grants = [admit(riding.mother, riding.ana, BUS)]
+    assert str(glances.said([(BUS, grants)])[riding.ana.pk]["bus"].tile) == "Not shown here"
     assert not any(word in page + home for word in ("Soto", "6:52", "3142"))
 
 

@@ -353,11 +353,13 @@ def test_two_languages_of_a_year_each_are_not_two_years_of_one(junior, admit):
     assert area(junior, admit, "E").done == 2
 
 
-def test_what_is_more_than_an_area_asks_for_counts_as_an_elective(junior, admit):
+def test_what_is_more_than_an_area_asks_for_counts_as_an_elective(junior, admit, visit):
     a_course(junior.ana, "Drawing", "A", "f", 10)
     assert (area(junior, admit, "G").done, area(junior, admit, "G").extra) == (0, 0)
     a_course(junior.ana, "Painting", "A", "f", 10)
     assert (area(junior, admit, "G").done, area(junior, admit, "G").extra) == (1, 1)
+    page = visit(junior.mother).get(reverse("college-career", args=[junior.ana.ref])).content.decode()
+    assert "1 year from classes beyond what other areas ask for" in page
     a_course(junior.ana, "Psychology", "A", "g", 5)
     assert area(junior, admit, "G").done == Decimal("1.5")
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import zxingcpp
 from django.urls import reverse
+from django.utils import translation
 
 from portal.record.contents import section
 from portal.record.section import HomeFact
@@ -96,3 +97,6 @@ def test_the_tile_shows_the_last_letters(family, admit):
     assert at_a_glance(ID_CARD, [admit(family.mother, family.ana, ID_CARD)]) == {
         family.ana.pk: HomeFact(tile="ID ••••X327")
     }
+    with translation.override("fa"):
+        tile = at_a_glance(ID_CARD, [admit(family.mother, family.ana, ID_CARD)])[family.ana.pk].tile
+    assert str(tile) == "شناسه \u2068••••X327\u2069"  # the dots before the letters, there too

@@ -13,7 +13,7 @@ from portal.record.section import HomeFact
 from portal.sections.documents.models import Wanted
 from portal.sections.library.models import Loan
 from portal.sections.timeline.reading import read
-from portal.students.models import SchoolDay
+from portal.students.models import SchoolDay, Student
 from tests.cast import rostered
 from tests.sections.rows import a_result, an_item, at_a_glance
 
@@ -152,6 +152,22 @@ def test_what_is_due_in_the_next_two_weeks_stands_on_top_and_says_nothing_sensit
 def test_nothing_yet(family, visit):
     body = visit(family.bens_mother).get(reverse("timeline", args=[family.ben.ref])).content.decode()
     assert "Nothing has happened yet this school year." in body
+
+
+def test_who_has_left_has_nothing_ahead_and_a_sentence_that_is_true(on, admit, visit):
+    family = on(date(2026, 10, 14))
+    SchoolDay.objects.create(
+        **rostered("closed"), school=family.oak, on=date(2026, 10, 16), kind="noSchool", title="Fall break"
+    )
+    assert [each.on for each in read(admit(family.mother, family.ana, TIMELINE)).coming] == [
+        date(2026, 10, 16)
+    ]
+    Student.objects.filter(pk=family.ana.pk).update(left_on=date(2026, 10, 9))
+    family.ana.refresh_from_db()
+    assert read(admit(family.mother, family.ana, TIMELINE)).coming == ()
+    page = visit(family.mother).get(reverse("timeline", args=[family.ana.ref])).content.decode()
+    assert "No news here. The other pages show the record." in page
+    assert "Nothing has happened yet" not in page
 
 
 def test_the_timeline_of_someone_else_is_not_there(ana, visit):

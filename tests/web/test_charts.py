@@ -84,6 +84,19 @@ def test_names_too_long_for_their_band_stand_in_words_below_it():
     assert "1 Moderadamente 1 · 2 Moderadamente 2" in figure
 
 
+def test_a_name_of_three_lines_is_never_cut_under_its_band():
+    names = [
+        "No alcanzó el estándar",
+        "Casi alcanzó el estándar",
+        "Alcanzó el estándar",
+        "Superó el estándar",
+    ]
+    bands = [(name, n * 100, n * 100 + 99) for n, name in enumerate(names, 1)]
+    figure = drawn("score_band('s', 'T', 'Ana scored.', bands, 250)", bands=bands)
+    assert re.findall(r"<tspan x=\"[\d.]+\">(.*?)</tspan>", figure) == ["1", "2", "3", "4"]
+    assert "2 Casi alcanzó el estándar · 3 Alcanzó el estándar" in figure
+
+
 def test_a_long_name_of_a_bar_takes_two_lines_and_the_next_bar_moves_down():
     rows = "[('Optativa de preparación para la universidad', 0.5, '5 of 10'), ('Salud', 0, '0')]"
     figure = drawn(f"bars('b', 'T', 'S', ['A', 'B'], {rows})")

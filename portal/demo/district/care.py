@@ -77,12 +77,15 @@ def write(bundle: Bundle, students: Iterable[Student], clock: Clock) -> None:
 def _doses(student: Student, clock: Clock) -> Iterator[Row]:
     born = cast.born(student, clock.today)
     kept = ON_FILE.get(student.id, {})
+    until = clock.today
+    if student.leaves is not None and student.leaves < clock.taught:
+        until = clock.year.days[student.leaves - 1]  # nobody tells the district of a shot after that
     for vaccine, ages in USUAL.items():
         for number, months in enumerate(ages[: kept.get(vaccine, len(ages))], 1):
             on = born + timedelta(days=round(months * DAYS_A_MONTH))
             if student.id == TOMAS.id and vaccine == "HepB" and number == 2:
                 on = born + timedelta(days=round(48 * DAYS_A_MONTH))  # he began late
-            if on <= clock.today:
+            if on <= until:
                 origin = "registry" if vaccine in ("Tdap", "HPV") else "record"
                 yield (f"{student.id}.{vaccine}.{number}", student.id, vaccine, "", number, on, origin)
 
@@ -224,9 +227,11 @@ def _plans(student: Student, clock: Clock) -> Iterator[Row]:
             date(starts, 2, 11),
         )  # fmt: skip
     elif student.id == JORDAN.id:
+        # Looked at again each year in October, the last time before the bundle's day.
+        begun, october = date(starts - 1, 10, 7), date(starts, 10, 7)
+        last, again = (october, date(ends, 10, 7)) if october <= clock.today else (begun, october)
         yield (
-            f"{student.id}.504", student.id, "section504", "active", "", date(starts - 1, 10, 7), date(ends, 10, 7),
-            "", date(starts - 1, 10, 7), "", "", date(starts - 1, 10, 7),
+            f"{student.id}.504", student.id, "section504", "active", "", begun, again, "", last, "", "", last,
         )  # fmt: skip
     elif student.id == BEN.id and clock.taught:
         asked = clock.year.days[0]

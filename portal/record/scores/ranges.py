@@ -72,8 +72,11 @@ ELPAC: dict[str, Ranges] = {
 }
 
 # Summative Alternate ELPAC, overall scale scores, by grade: each span of grades has a scale of its own, so that a score says
-# nothing beside one of another span or of the ELPAC. In force since 2021-22, the first year it was given.
-# Source: ETS for the California Department of Education, Summative Alternate ELPAC overall scale score ranges.
+# nothing beside one of another span or of the ELPAC. In force since 2021-22, the first year it was given: from November 1, 2021,
+# with ranges that the State Board of Education approved in May 2022.
+# Sources: ETS for the California Department of Education, Summative Alternate ELPAC overall scale score ranges
+# (https://caaspp-elpac.ets.org/elpac/ScaleScoreRangesALTSA.aspx); the state's letter to districts of June 13, 2023
+# (https://www.cde.ca.gov/sp/el/rd/elpacltr.asp).
 ALTERNATE_ELPAC_SINCE = 2022  # school year (its last)
 _SPANS = (("KG",), ("01",), ("02",), ("03", "04", "05"), ("06", "07", "08"), ("09", "10"), ("11", "12"))
 ALTERNATE_ELPAC: dict[str, Ranges] = {

@@ -39,6 +39,8 @@ WEIGHTIEST_FIRST = (
 PLACE = {category: place for place, category in enumerate(WEIGHTIEST_FIRST)}
 ABSENT = frozenset(WEIGHTIEST_FIRST[:4])
 LATE = frozenset({Category.TARDY, Category.EXCUSED_TARDY})
+# A suspension has the school's own reason, and is drawn and counted as the excused day it is.
+EXCUSED = frozenset({Category.EXCUSED, Category.SUSPENSION})
 WITHOUT_REASON = frozenset({Category.UNVERIFIED, Category.UNEXCUSED})
 
 
@@ -239,7 +241,7 @@ class Year:
 
     @property
     def excused(self) -> int:
-        return sum(line.whole_day and line.category == Category.EXCUSED for line in self._special)
+        return sum(line.whole_day and line.category in EXCUSED for line in self._special)
 
     @property
     def late(self) -> int:

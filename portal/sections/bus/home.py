@@ -6,22 +6,24 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import JSONBAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from portal.access.grant import Grant
+from portal.family.hidden import Confidential
 from portal.record import codes
 from portal.record.section import Glance, HomeFact, Need, Place
 from portal.sections.bus.models import Direction, Notice
 from portal.sections.bus.reading import WEEKDAYS, State, rides_of
+from portal.students.models import Student
 from portal.web import formats
 
 
 def ask(grants: Sequence[Grant]) -> list[QuerySet]:
-    """The rides of each student in one row, with today's changes beside each."""
+    """The rides of each student in one row, with today's changes beside each; and whether there are any, or none is shown."""
     on = grants[0].on
     changes = Notice.objects.filter(
         Q(direction="") | Q(direction=OuterRef("direction")),
@@ -46,16 +48,21 @@ def ask(grants: Sequence[Grant]) -> list[QuerySet]:
             )
         )
         .values("student", "facts"),
-        rides_of(grants)
+        Student.objects.filter(pk__in=[grant.student.pk for grant in grants])
         .order_by()
-        .values("student")
-        .distinct()
-        .values("student", facts=JSONObject(any="pk")),
+        .values(
+            student=F("pk"),
+            facts=JSONObject(
+                any=Exists(rides_of(grants).filter(student=OuterRef("pk"))), hidden=Confidential("pk")
+            ),
+        ),
     ]
 
 
 def tell(grant: Grant, facts: dict[str, Any]) -> HomeFact:
-    if not facts:
+    if facts.get("hidden"):
+        return HomeFact(tile=_("Not shown here"))
+    if not facts.get("any"):
         return HomeFact(tile=_("No bus"), place=Place.WITHOUT)
     rides = sorted(facts.get("rides", ()), key=lambda ride: ride["at"])
     morning = next((ride for ride in rides if ride["direction"] == Direction.TO_SCHOOL), None)

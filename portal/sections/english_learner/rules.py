@@ -17,7 +17,8 @@ TESTED = (
 )  # grades that take the ELPAC; transitional kindergarten does not
 FOLLOW_UP_YEARS = 4  # after reclassification. Source: 5 CCR 11304; ESSA 3121(a)(5)
 
-# The Summative ELPAC is given from February 1 to May 31. Source: 5 CCR 11518.15, by month and day.
+# The Summative ELPAC is given from February 1 to May 31, by month and day. Source: 5 CCR 11518.15. The Summative Alternate
+# ELPAC now too (https://www.elpac.org/test-administration/summative-alternate/); its first time ended on February 15, 2022.
 WINDOW = ((2, 1), (5, 31))
 
 
@@ -38,7 +39,12 @@ class Levels:
     ranges: dict[str, Ranges]  # by grade
 
 
-# The criterion: EC 313(f), 5 CCR 11303; of the alternate test, the State Board's overall level 3.
+# The first criterion: EC 313(f), 5 CCR 11303. Of the ELPAC, overall level 4: the State Board of Education, January 2019, for
+# every test since 2018-19. Of the Alternate ELPAC, overall level 3: the State Board of Education, May 2023, for every test
+# since 2022-23. For its first year, 2021-22, no level of the state's was found; a result of that year is no longer a criterion.
+# Sources: the state's letters to districts on reclassification, September 2, 2019
+# (https://www.cde.ca.gov/sp/el/rd/reclass1920.asp) and June 13, 2023 (https://www.cde.ca.gov/sp/el/rd/elpacltr.asp); the second
+# decision as Sonoma County's office of education tells it (http://www.scoe.org/pub/htdocs/dnews-archive-el.html?dnews_id=1260).
 LEVELS = (
     Levels(
         test=ELPAC,
@@ -56,6 +62,7 @@ LEVELS = (
     Levels(
         test=ALTERNATE,
         begins=date(2021, 7, 1),
+        # Given since November 1, 2021; the State Board approved its ranges in May 2022 (letter of June 13, 2023, above).
         source="ETS for the California Department of Education, Summative Alternate ELPAC overall scale score ranges",
         names=(
             _("Novice English Learner"),

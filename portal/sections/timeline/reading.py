@@ -134,11 +134,14 @@ def read(grant: Grant) -> Timeline:
 
 
 def _coming(grant: Grant) -> list[Coming]:
-    """What the sections say is due, and days without school; a sensitive section says nothing."""
+    """What the sections say is due, and days without school; a sensitive section says nothing.
+
+    The days without school end with the student's last one.
+    """
     until = grant.on + AHEAD
     closed = SchoolDay.objects.filter(
         school=grant.student.school_id,
-        on__range=(grant.on, until),
+        on__range=(grant.on, min(until, grant.student.left_on or until)),
         kind=SchoolDay.Kind.NO_SCHOOL,
         active=True,
     )
