@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import zxingcpp
 from django.urls import reverse
+from django.utils import translation
 
 from portal.record.contents import section
 from portal.record.section import HomeFact
@@ -96,3 +97,9 @@ def test_the_tile_shows_the_last_letters(family, admit):
     assert at_a_glance(ID_CARD, [admit(family.mother, family.ana, ID_CARD)]) == {
         family.ana.pk: HomeFact(tile="ID ••••X327")
     }
+
+
+def test_the_last_letters_stand_in_their_order_in_a_line_from_right_to_left(family, admit):
+    with translation.override("fa"):
+        tile = at_a_glance(ID_CARD, [admit(family.mother, family.ana, ID_CARD)])[family.ana.pk].tile
+    assert "\u2066••••X327\u2069" in tile
