@@ -25,6 +25,7 @@ from portal.record.arrivals import AsOf
 from portal.record.contents import sections
 from portal.record.glances import Facts
 from portal.record.models import PutAway
+from portal.record.school_days import called
 from portal.record.section import CardFact, Group, HomeFact, Need, Place, Section, Words
 from portal.students.models import SchoolDay
 from portal.web.request import Request
@@ -51,7 +52,11 @@ class NoSchool:
 
     first: date
     last: date
-    title: str
+    title: str  # as the school wrote it
+
+    @property
+    def called(self) -> Words:
+        return called(self.title)
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,19 @@ def test_the_page_says_who_is_identified_and_else_how_to_ask(on, visit):
     assert f"The school takes requests now, until {formats.day(date(2026, 10, 30))}." in page
     a_step(family.ana, "intellectual", "eligible", date(2023, 2, 1))
     page = visit(family.mother).get(address).content.decode()
-    assert "<bdi>Ana</bdi> is identified for GATE: Intellectual ability. Since February 1, 2023." in page
+    assert "<bdi>Ana</bdi> has been identified for GATE since February 1, 2023." in page
+
+
+def test_before_kindergarten_nobody_is_told_to_ask(on, visit, admit):
+    family = on(MONDAY)
+    family.ana.grade = "TK"
+    family.ana.save()
+    page = visit(family.mother).get(f"/students/{family.ana.ref}/gate/").content.decode()
+    assert "Screening starts in kindergarten." in page
+    assert "You can ask" not in page
+    assert "Ask for a screening" not in page
+    fact = glances.said([(GATE, [admit(family.mother, family.ana, GATE)])])[family.ana.pk]["gate"]
+    assert fact.about.endswith("Screening starts in kindergarten.")
 
 
 def test_the_tile_says_identified_or_stands_under_other_programs(on, admit):

@@ -215,8 +215,9 @@ def test_the_page_shows_sentence_picture_and_table(scored, visit):
         "<figcaption>Ana scored 2,512.",
         "Show as a table",
         "From 2,470 in 2025 to 2,512 in 2026, on the same scale.",
-        "level 3 starts at 2,567",
-        "All 2 results of State test: English (CAASPP)",
+        "The open triangle is the score before: 2,470.",
+        "<li>State test: English (CAASPP): 2,567</li>",
+        'All 2 results<span class="unseen">: State test: English (CAASPP)</span>',
     ):
         assert words in body
     assert 'role="img"' in body

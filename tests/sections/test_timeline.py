@@ -4,9 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 from django.utils.timezone import now
 
 from portal.family.models import Guardianship
+from portal.record import deeds
 from portal.record.contents import section
 from portal.record.models import Event, Visit
 from portal.record.section import HomeFact
@@ -99,6 +101,17 @@ def test_the_tile_counts_what_is_new_since_the_last_visit(ana, admit):
     assert at_a_glance(TIMELINE, [grant])[ana.ana.pk].tile == "Nothing new"
 
 
+def test_what_the_person_did_is_something_but_never_new(on, admit):
+    family = on(MONDAY)
+    grant = admit(family.mother, family.ana, TIMELINE)
+    assert at_a_glance(TIMELINE, [grant])[family.ana.pk].tile == "Nothing yet"
+    deeds.did(
+        admit(family.mother, family.ana, section("attendance")), "attendance.explained", date="2026-10-05"
+    )
+    assert at_a_glance(TIMELINE, [grant])[family.ana.pk].tile == "Nothing new"
+    assert len(read(grant).items) == 1
+
+
 def test_a_sensitive_section_says_only_that_there_is_something_and_not_to_everyone(ana, admit, monkeypatch):
     grades = section("grades")
     object.__setattr__(grades, "sensitive", True)
@@ -128,7 +141,7 @@ def test_what_is_due_in_the_next_two_weeks_stands_on_top_and_says_nothing_sensit
         an_item(ana.algebra, title, MONDAY + timedelta(days=day), assigned_on=MONDAY - timedelta(days=9))
     a_result(an_item(ana.algebra, "Turned in", MONDAY), ana.ana, "submitted")
     SchoolDay.objects.create(
-        **rostered("closed"), school=ana.oak, on=date(2026, 10, 12), kind="noSchool", title="Fall break"
+        **rostered("closed"), school=ana.oak, on=date(2026, 10, 12), kind="noSchool", title="Thanksgiving"
     )
     Wanted.rows.for_import().create(
         **rostered("w"), student=ana.ana, kind="iep", asked_on=MONDAY, due_on=date(2026, 10, 9), state="open"
@@ -139,9 +152,12 @@ def test_what_is_due_in_the_next_two_weeks_stands_on_top_and_says_nothing_sensit
         (5, "assignments", "Essay in Algebra 1 is due."),
         (8, "library", "Dune goes back to the library."),
         (9, "documents", "A paper the school asked for is due."),
-        (12, "", "No school (Fall break)"),
+        (12, "", "No school (Thanksgiving)"),
         (19, "assignments", "Map in Algebra 1 is due."),
     ]
+    with translation.override("es"):
+        coming = read(admit(ana.mother, ana.ana, TIMELINE)).coming
+    assert coming[3].sentence == "No hay clases (Acción de Gracias)"
     body = visit(ana.mother).get(reverse("timeline", args=[ana.ana.ref])).content.decode()
     assert "In the next two weeks: 5 things" in body
     Guardianship.objects.filter(pk=ana.mothers_right.pk).update(educational_rights="limited")

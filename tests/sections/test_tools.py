@@ -234,7 +234,7 @@ def test_each_paper_that_is_asked_for_has_a_button_that_names_it_and_leads_to_ho
         body = client.get(address).content.decode()
         for place, what in enumerate(("Picture day form", "Shot record"), 1):
             link = body.partition(f'href="{address}?asked={place}#how">')[2].partition("</a>")[0]
-            assert re.sub(r"<[^>]+>", "", link) == f"Send: {what}"
+            assert re.sub(r"<[^>]+>", "", link) == f"How to send it: {what}"
             how = client.get(address, {"asked": place}).content.decode()
             assert f"Send a document: <bdi>{what}</bdi>" in how
             assert "You cannot send it from this page yet." in how

@@ -40,9 +40,17 @@ def test_the_picture_is_one_sentence_and_a_table_and_weighs_little():
     svg = re.search(r"<svg.*</svg>", figure, re.DOTALL)[0]
     assert len(svg.encode()) <= 2000
     assert 'role="img" aria-labelledby="s-t s-d"' in svg
-    assert "<figcaption>Ana scored.</figcaption>" in figure
+    assert "<figcaption>Ana scored. The open triangle is the score before: 2,441.</figcaption>" in figure
     assert "Show as a table" in figure
     assert "2,400 to 2,499" in figure
+
+
+def test_a_name_too_long_for_two_lines_under_its_band_stands_below_beside_a_number():
+    names = ("Did not meet it", "Nearly met the whole of it", "Met", "Exceeded")
+    bands = [(name, *ends) for name, (_name, *ends) in zip(names, BANDS, strict=True)]
+    figure = drawn("score_band('s', 'Test', 'Ana scored.', bands, 2512)", bands=bands)
+    assert re.findall(r"<tspan[^>]*>([^<]*)<", figure) == ["1", "2", "3", "4"]
+    assert "2 Nearly met the whole of it" in figure
 
 
 def test_without_drawings_the_sentence_and_the_table_stay():

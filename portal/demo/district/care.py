@@ -170,7 +170,9 @@ def _gate(student: Student, clock: Clock) -> Iterator[Row]:
         CHLOE.id: (("intellectual", "notEligible", date(year, 5, 18)),),
     }  # fmt: skip
     for category, state, on in said.get(student.id, ()):
-        yield (f"{student.id}.{category}", student.id, category, state, on, student.school, "")
+        # A school of earlier years is not known here.
+        school = student.school if on >= fall or not student.grade.isdigit() or int(student.grade) < 6 else ""
+        yield (f"{student.id}.{category}", student.id, category, state, on, school, "")
 
 
 def _incidents(student: Student, clock: Clock) -> Iterator[Row]:

@@ -116,8 +116,10 @@ def _score(student: Student, kind: Category, outcome: str, draw: Random) -> int 
         return 0
     if outcome not in ("graded", "late", "partial"):
         return None
-    # What is missing counts as nothing, so what is there must earn a little more than the student's share.
-    share = min(1.0, student.ability + _missing_rate(student) + (draw.random() - 0.5) * 0.16)
+    # What is missing counts as nothing, so what is there must earn a little more than the student's share; the cast's
+    # work is missing where their story says so and nowhere else.
+    more = 0 if student.record else _missing_rate(student)
+    share = min(1.0, student.ability + more + (draw.random() - 0.5) * 0.16)
     return max(1, round(kind.points * share))
 
 

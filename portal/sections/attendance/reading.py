@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.access.grant import Grant
 from portal.access.kept import kept
+from portal.record.school_days import called
 from portal.record.section import Words
 from portal.record.years import school_year
 from portal.sections.attendance import rules
@@ -538,5 +539,5 @@ def _cell(year: Year, day: date) -> Cell | None:
         return None
     kind, title = year.calendar.get(day, (SchoolDay.Kind.NO_SCHOOL if year.calendar else "", ""))
     if kind == SchoolDay.Kind.NO_SCHOOL:
-        return Cell(day, Shape.CLOSED, title or _("No school"))
+        return Cell(day, Shape.CLOSED, called(title) if title else _("No school"))
     return Cell(day, Shape.BLANK, _("Not taken yet") if year.first <= day <= year.last else "")

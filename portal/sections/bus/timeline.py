@@ -11,7 +11,7 @@ from portal.record.timeline import Change, Happening
 SEEN = ("route", "stop", "at", "days", "begins", "ends")
 
 sentences: dict[str, Words] = {
-    "bus.new": _("The bus of %(name)s is planned."),
+    "bus.new": _("A bus is planned for %(name)s."),
     "bus.changed": _("The bus of %(name)s changed."),
     "bus.ended": _("%(name)s no longer has this bus."),
 }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from portal.access.grant import Grant
 from portal.record.section import Glance, HomeFact, Place
 from portal.sections.gate.models import Identification
+from portal.sections.gate.screening import ways
 
 ELIGIBLE = Identification.State.ELIGIBLE
 
@@ -24,13 +25,15 @@ def ask(grants: Sequence[Grant]) -> Sequence[QuerySet[Any, Any]]:
     ]
 
 
-def tell(_grant: Grant, facts: dict[str, Any]) -> HomeFact:
+def tell(grant: Grant, facts: dict[str, Any]) -> HomeFact:
     """The tile of a student in the program; for others, what it is and how to ask."""
     if not facts:
-        return HomeFact(
-            place=Place.OTHER,
-            about=_("For students who learn fast or have a special talent. You can ask for a screening."),
+        about = (
+            _("For students who learn fast or have a special talent. You can ask for a screening.")
+            if ways(grant.student.grade)
+            else _("For students who learn fast or have a special talent. Screening starts in kindergarten.")
         )
+        return HomeFact(place=Place.OTHER, about=about)
     return HomeFact(tile=_("Identified") if facts["identified"] else _("Under way"))
 
 

@@ -23,7 +23,7 @@ section = Section(
     feeds=(marks,),
     events=events,
     sentences=sentences,
-    pages=(Page("card", "<int:term>/", read_card, "report-cards/card.html", _("Report card")),),
+    pages=(Page("card", "<int:term>/", read_card, "report-cards/card.html", _("Marks and comments")),),
     papers=(Paper("pdf", "<int:term>/<slug:language>.pdf", sheet, "report-card.pdf", latest),),
     acts=(
         Act(

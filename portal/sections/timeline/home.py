@@ -11,18 +11,18 @@ from portal.access import gate
 from portal.access.grant import Grant
 from portal.record import visits
 from portal.record.contents import sections
-from portal.record.models import Event
+from portal.record.deeds import BESIDE
+from portal.record.models import Deed, Event
 from portal.record.section import Glance, HomeFact
 from portal.web import formats
 
 
 def _ask(grants: Sequence[Grant]) -> tuple[QuerySet[Any, Any], ...]:
-    seen = Q()
+    seen, own = Q(), Q()
     for grant in grants:
-        seen |= Q(
-            student=grant.student,
-            section__in=[each.key for each in sections() if gate.opens_too(grant, each)],
-        )
+        keys = [each.key for each in sections() if gate.opens_too(grant, each)]
+        seen |= Q(student=grant.student, section__in=keys)
+        own |= Q(student=grant.student, person=grant.person, section__in=[*keys, *BESIDE])
     found = (
         Event.rows.under(*grants)
         .filter(seen)
@@ -35,13 +35,22 @@ def _ask(grants: Sequence[Grant]) -> tuple[QuerySet[Any, Any], ...]:
             )
         )
     )
-    return (found,)
+    did = (
+        Deed.rows.under(*grants)
+        .filter(own)
+        .order_by()
+        .values("student")
+        .annotate(facts=JSONObject(did=Count("pk")))
+    )
+    return (found, did.values("student", "facts"))
 
 
 def _tell(grant: Grant, facts: dict[str, Any]) -> HomeFact:
     """How much is new since the last visit; before the first nobody can say."""
     if not facts:
         return HomeFact(tile=_("Nothing yet"))
+    if not facts.get("all"):
+        return HomeFact(tile=_("Nothing new"))  # only what the person did, who knows of it
     if not facts["visited"]:
         return HomeFact(tile=_("See what happened"))
     new = facts["new"]

@@ -16,6 +16,7 @@ from portal.access.grant import Grant
 from portal.record.contents import sections
 from portal.record.deeds import BESIDE, Beside
 from portal.record.models import Deed, Event
+from portal.record.school_days import called
 from portal.record.section import Section, Words
 from portal.students.models import SchoolDay
 from portal.web import formats
@@ -150,7 +151,7 @@ def _coming(grant: Grant) -> list[Coming]:
             on,
             "",
             "calendar-blank",
-            _("No school (%(title)s)") % {"title": title} if title else _("No school"),
+            _("No school (%(title)s)") % {"title": called(title)} if title else _("No school"),
         )
         for on, title in closed.values_list("on", "title")
     ]
