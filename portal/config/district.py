@@ -87,6 +87,7 @@ class District:
     privacy: Privacy
     meals: Meals
     bus: Bus
+    office_hours: str = ""  # of school offices on a school day
     desk_keeps: tuple[
         str, ...
     ] = ()  # "guardians", "contacts", "address": the registrar's desk keeps them, not the SIS

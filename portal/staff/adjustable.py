@@ -1,6 +1,7 @@
-"""Which of a district's settings its administrators change while the portal runs: what each does, and what it may be.
+"""Which settings are changed while the portal runs, by the district and by each school: what each does, and what it may be.
 
-Everything else of the settings file names places, keys and the shape of the data, and is changed there.
+Those a school may have otherwise than its district are named in people/settled.py. Everything else of the settings file
+names places, keys and the shape of the data, and is changed there.
 """
 
 import re
@@ -15,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from portal.people import settled
 from portal.record.contents import sections
 from portal.staff.letter import whole
 from portal.web import formats
@@ -35,6 +37,9 @@ class Adjustable:
     widens: Callable[[Value, Value], bool] = lambda _before, _after: False  # lets more through than before
     fault: Callable[[Any], Words] = lambda _district: ""  # why a district may not be like this
     read: Callable[[Any], str] | None = None  # what families read of it
+    preview: str = (
+        ""  # the template with that piece of a family's page; told the settings as `shown`, and `school`
+    )
     typed: Callable[[Value], str] | None = None  # a list as one text, where it is no list of boxes
 
 
@@ -129,6 +134,10 @@ def _hours(**more: Any) -> forms.Field:
     return HoursField(max_length=20, **_left_to_right(more))
 
 
+def _hours_or_none(**more: Any) -> forms.Field:
+    return _hours(required=False, **more)
+
+
 def _clock(**more: Any) -> forms.Field:
     return ClockField(max_length=5, **_left_to_right(more))
 
@@ -202,6 +211,17 @@ def _bands(district: Any) -> Words:
 
 
 GROUPS = (
+    Group(
+        _("School office"),
+        (
+            Adjustable(
+                "office_hours", _("School office: hours"),
+                _("Stand on the page of each student. Opening and closing time of a school day, like 7:30–16:30."),
+                _hours_or_none, lambda hours: whole(formats.hours(hours)) if hours else say("None"),
+                preview="staff/previews/office.html",
+            ),
+        ),
+    ),
     Group(
         _("Phones and hours"),
         (
@@ -359,6 +379,11 @@ GROUPS = (
     ),
 )  # fmt: skip
 BY_NAME = {setting.name: setting for group in GROUPS for setting in group.settings}
+AT_SCHOOLS = tuple(
+    Group(group.title, own)
+    for group in GROUPS
+    if (own := tuple(setting for setting in group.settings if setting.name in settled.SCHOOLS))
+)
 
 
 def words(name: str, value: Value) -> Words | Promise:

@@ -22,6 +22,7 @@ from portal.audit import log
 from portal.family.models import Guardianship
 from portal.family.standing import Standing
 from portal.paper.sheets import NotReady
+from portal.people import settled
 from portal.people.asking import seeing_as
 from portal.people.door import View, asks
 from portal.people.limits import TooMany
@@ -170,6 +171,7 @@ def _home(grant: Grant) -> tuple[str, dict[str, Any]]:
         "needs": [],
         "groups": groups(shown, of_student),
         "missing": None,
+        "place": settled.of(grant.student.school_id),
     }
 
 
