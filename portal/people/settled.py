@@ -17,7 +17,17 @@ from portal.people.models import Person, Setting
 
 LOG = logging.getLogger("portal.settings")
 # What one school may have otherwise than its district. Read with of(), never from settings.DISTRICT.
-SCHOOLS = ("office_hours",)
+SCHOOLS = (
+    "office_phone",
+    "office_hours",
+    "answer_days",
+    "translation_by",
+    "links",
+    "attendance_line",
+    "attendance.taken_by",
+    "sections_off",
+    "tile_order",
+)
 ADDED = ("sections_off",)  # to the district's list a school adds, and takes nothing from it
 _at = 0  # key of the newest change put in
 _schools: dict[int, Any] = {}  # by key of the school, for those that have something of their own
@@ -80,13 +90,13 @@ def put(district: Any, name: str, value: Any) -> Any:
     if rest:
         value = put(old, rest, value)
     elif isinstance(old, tuple):
-        value = tuple(_item(district, head, each) for each in value)
+        value = tuple(item(district, head, each) for each in value)
     elif type(value) is not type(old):
         raise TypeError(name)
     return replace(district, **{head: value})
 
 
-def _item(district: Any, name: str, value: Any) -> Any:
+def item(district: Any, name: str, value: Any) -> Any:
     """One of a list as the settings file has it: an office, say, from its name and phone. Raises TypeError."""
     if not isinstance(value, dict):
         return value

@@ -18,7 +18,6 @@ from portal.access.grant import Grant
 from portal.access.kept import kept
 from portal.audit import log
 from portal.family.standing import Child
-from portal.people import settled
 from portal.people.door import asks, family_only
 from portal.people.models import Person
 from portal.record import arrivals, faces, glances
@@ -131,7 +130,6 @@ def student_home(request: Request, ref: str) -> HttpResponse:
         "needs": [need for fact in facts.values() for need in fact.needs if need.act and need.rank == 0],
         "groups": groups(shown, facts),
         "missing": missing.get(request.GET.get("missing", "")),
-        "place": settled.of(grant.student.school_id),
     }
     return render(request, faces.template(request, "record/student.html"), context)
 

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,12 +23,25 @@ from portal.audit import log
 from portal.people import settled
 from portal.people.door import asks
 from portal.people.models import Setting
+from portal.record.contents import sections
+from portal.record.faces import ordered
+from portal.record.home import Tile, groups
 from portal.staff import sign_on
-from portal.staff.adjustable import AT_SCHOOLS, BY_NAME, GROUPS, Adjustable, Group, Value, words
+from portal.staff.adjustable import (
+    AT_SCHOOLS,
+    BY_NAME,
+    GROUPS,
+    Adjustable,
+    Group,
+    Ordered,
+    OrderField,
+    Value,
+    words,
+)
 from portal.staff.directory import SCHOOL_SETTERS, SCHOOL_SETTINGS, SETTINGS
 from portal.staff.views import fresh, on_duty
-from portal.students.models import Org
-from portal.web.forms import Form, TextField, TickField, Words
+from portal.students.models import Org, Term
+from portal.web.forms import ChoicesField, Form, TextField, TickField, Words
 from portal.web.request import Request
 
 LINES = 50  # of the history on a page
@@ -63,6 +78,26 @@ class Place:
     def page(self) -> str:
         return reverse("staff_school_settings", args=[self.school.ref]) if self.school else reverse("staff_settings")  # fmt: skip
 
+    def value(self, name: str) -> Value:
+        """What is in force here; of a list to which a school adds, what it added."""
+        value = settled.get(self.now, name)
+        if self.school and name in settled.ADDED:
+            return tuple(each for each in value if each not in settled.get(settings.DISTRICT, name))
+        return value
+
+    def without(self, name: str) -> Value:
+        """What value(name) is where nothing is chosen here."""
+        return () if self.school and name in settled.ADDED else settled.get(self.above, name)
+
+    def changed(self, name: str, value: Value) -> Any:
+        """The settings as they would be with this value."""
+        if self.school and name in settled.ADDED:
+            value = (*settled.get(settings.DISTRICT, name), *value)
+        return settled.put(self.now, name, value)
+
+    def from_sis(self, asked: Adjustable) -> str:
+        return asked.from_sis(self.school) if self.school else ""
+
     def address(self, name: str) -> str:
         """The page of one setting."""
         if self.school:
@@ -79,10 +114,13 @@ class Change(Form):
     sure = TickField(label=_("I know that this lets more through than before."), required=False)
 
     def __init__(self, data: Any, asked: Adjustable, place: Place, *, only_look: bool = False) -> None:
-        before = settled.get(place.now, asked.name)
+        before = place.value(asked.name)
         self.asked, self.place, self.before, self.only_look = asked, place, before, only_look
         super().__init__(data, initial={"value": _typed(asked, before)})
-        self.fields["value"] = asked.field(label=asked.label, help_text=asked.does)
+        box = self.fields["value"] = asked.field(label=asked.label, help_text=asked.does)
+        if place.school and asked.name in settled.ADDED and isinstance(box, ChoicesField):
+            off = settled.get(settings.DISTRICT, asked.name)
+            box.choices = [(each.key, each.title) for each in sections() if each.key not in off]
         self.order_fields(["value", "reason", "sure"])
         self.widens = False
 
@@ -97,7 +135,7 @@ class Change(Form):
         """The settings as they would be with the value that was typed; as they are where none can be read."""
         if not self.is_bound or "value" not in self.cleaned_data:
             return self.place.now
-        return settled.put(self.place.now, self.asked.name, self.after)
+        return self.place.changed(self.asked.name, self.after)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -108,7 +146,7 @@ class Change(Form):
         if self.after == self.before:
             self.add_error("value", say("This is the value already."))
             return said
-        if fault := self.asked.fault(settled.put(self.place.now, self.asked.name, self.after)):
+        if fault := self.asked.fault(self.place.changed(self.asked.name, self.after)):
             self.add_error("value", str(fault))
             return said
         self.widens = self.asked.widens(self.before, self.after)
@@ -181,27 +219,35 @@ def school_setting(request: Request, school: str, key: str) -> HttpResponse:
 
 def _listed(request: Request, place: Place) -> HttpResponse:
     _note(request, place, "see")
-    rows = Setting.objects.filter(school=place.key).order_by("pk").select_related("person")
-    newest = {each.name: each for each in rows}
-    groups = [
+    changes = Setting.objects.filter(school=place.key).order_by("pk").select_related("person")
+    newest = {each.name: each for each in changes}
+    rows = [
         (group.title, [(each, place.address(each.name), _now(each, place), newest.get(each.name)) for each in group.settings])
         for group in place.groups
     ]  # fmt: skip
     done = BY_NAME.get(request.GET.get("changed", ""))
-    context = {"place": place, "groups": groups, "history": _history(place), "changed": done}
+    context = {"place": place, "groups": rows, "history": _history(place), "changed": done}
+    if place.school:
+        context["terms"] = _terms(place.school)
     return render(request, "staff/settings.html", context)
 
 
 def _setting(request: Request, place: Place, key: str) -> HttpResponse:
     asked = {each.name: each for group in place.groups for each in group.settings}.get(key)
-    if asked is None or (request.method == "POST" and not place.may_change):
+    if asked is None:
         raise gate.NotHere
-    if request.method != "POST" and place.may_change and not fresh(request):
+    sent = place.from_sis(asked)
+    may_change = place.may_change and not sent
+    if request.method == "POST" and not may_change:
+        raise gate.NotHere
+    if request.method != "POST" and may_change and not fresh(request):
         return redirect(sign_on.address(request.path, fresh=True))
     act = request.POST.get("act", "save")
-    typed = _as_above(request, asked, place) if act == "above" else request.POST or None
-    form = Change(typed, asked, place, only_look=act == "look")
-    if request.method == "POST" and form.is_valid() and act != "look":
+    looks = act not in ("save", "above")
+    form = Change(_posted(request, asked, place, act), asked, place, only_look=looks)
+    if isinstance(form.fields["value"].widget, Ordered):
+        form.fields["value"].widget.moved = act
+    if request.method == "POST" and form.is_valid() and not looks:
         if fresh(request):
             value = None if act == "above" else _plain(form.after)
             settled.change(request.person, key, value, form.cleaned_data["reason"], place.key)
@@ -212,14 +258,17 @@ def _setting(request: Request, place: Place, key: str) -> HttpResponse:
         "place": place,
         "asked": asked,
         "form": form,
+        "may_change": may_change,
+        "sent": bool(sent),
         "now": _now(asked, place),
         "above": asked.shown(settled.get(place.above, key)),
-        "own": settled.get(place.above, key) != settled.get(place.now, key),
+        "own": place.without(key) != place.value(key),
         "widens": form.is_bound and form.widens,
         "after": asked.shown(form.after) if form.is_bound and "value" in form.cleaned_data else "",
         "reads": asked.read(form.shown) if asked.read else "",
         "shown": form.shown,
         "school": place.school,
+        "tiles": _tiles(form.shown),
         "history": _history(place, key),
     }
     status = 422 if form.errors else 200
@@ -233,15 +282,27 @@ def _typed(asked: Adjustable, value: Value) -> Any:
     return [str(each) for each in value] if isinstance(value, tuple) else value
 
 
-def _as_above(request: Request, asked: Adjustable, place: Place) -> Any:
-    """What was posted, with the value that counts without a choice here as the one that is asked for."""
-    value = _typed(asked, settled.get(place.above, asked.name))
+def _posted(request: Request, asked: Adjustable, place: Place, act: str) -> Any:
+    """What was posted; with "above" the value that counts without a choice here as the one that is asked for."""
+    if request.method != "POST":
+        return None
     said = request.POST.copy()
+    if act.partition(":")[0] in ("up", "down"):
+        said.setlist("value", OrderField.moved(said.getlist("value"), act))
+    if act != "above":
+        return said
+    value = _typed(asked, place.without(asked.name))
     if isinstance(value, list):
         said.setlist("value", value)
     else:
         said["value"] = {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
     return said
+
+
+def _tiles(shown: Any) -> list[tuple[Words, list[Tile]]]:
+    """The menu of sections of a student's page with these settings."""
+    open_here = [section for section in sections() if section.key not in shown.sections_off]
+    return groups(ordered(open_here, shown.tile_order), {})
 
 
 def _plain(value: Value) -> Any:
@@ -252,7 +313,15 @@ def _plain(value: Value) -> Any:
 
 
 def _now(asked: Adjustable, place: Place) -> Words:
-    return asked.shown(settled.get(place.now, asked.name))
+    return asked.shown(place.from_sis(asked) or settled.get(place.now, asked.name))
+
+
+def _terms(school: Org) -> QuerySet[Term]:
+    """The terms of this school's classes that are not over, the first to begin first; they come with the roster."""
+    own = Term.objects.filter(
+        classes__school=school, classes__active=True, active=True, ends__gte=localdate()
+    )
+    return own.distinct().order_by("begins", "ends", "title")
 
 
 def _history(place: Place, name: str = "") -> list[Line]:

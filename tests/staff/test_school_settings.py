@@ -1,16 +1,21 @@
 """T19 of one school: its principal chooses what families of the school read; the rest is as in the district."""
 
+import re
+
 import pytest
 from django.conf import settings as now_
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from portal.access.models import Post
 from portal.audit.models import Access
 from portal.people import settled
 from portal.people.asking import opened
 from portal.people.models import Person, Setting
+from portal.record.contents import section, sections
 from portal.staff.adjustable import BY_NAME
+from portal.students.models import Org, Student
 from portal.web import formats
 from tests.cast import person
 
@@ -119,6 +124,163 @@ def test_a_page_of_a_family_asks_no_more_for_a_school_with_settings_of_its_own(c
     with CaptureQueriesContext(connection) as after:
         mother.get(f"/students/{family.ana.ref}/")
     assert len(after) == len(before)
+
+
+# Where each is read
+
+
+def test_every_value_a_school_chooses_is_read_by_its_families_and_by_nobody_elses(change, family, home):
+    for name, value, more in (
+        ("answer_days", "3", {}), ("translation_by", "district", {}), ("attendance_line", "213-555-0144", {}),
+        ("links", "Bell schedule: https://oak.example.org/bells", {}),
+    ):  # fmt: skip
+        assert change(name, value, **more).status_code == 302, name
+    page = home()
+    office = now_.DISTRICT.engagement_office
+    for words in (
+        "The office usually answers within 3 school days.", f"<bdi>{office.name}</bdi> arranges the translation",
+        'href="tel:+12135550144"', 'href="https://oak.example.org/bells"', "Bell schedule",
+    ):  # fmt: skip
+        assert words in page, words
+    assert settled.of(family.lincoln.pk) is now_.DISTRICT
+    assert "call the attendance line" in home("attendance/")
+
+
+def test_without_an_attendance_line_nothing_is_said_of_one(home):
+    assert "attendance line" not in home("attendance/")
+    assert "Attendance line" not in home()
+
+
+def test_the_phone_the_sis_sends_is_read_only_and_another_schools_own_is_read_by_its_families(
+    change, family, home, visit, principal
+):
+    page = visit(principal).get(f"{HOME}{family.oak.ref}/office_phone/").content.decode()
+    assert ("Change this in" in page, 'name="value"' in page) == (True, False)
+    assert change("office_phone", "213-555-0177").status_code == 404
+    Org.objects.filter(pk=family.oak.pk).update(phone="")
+    assert "(213) 555-0120" not in home()
+    assert change("office_phone", "213-555-0177").status_code == 302
+    assert ("(213) 555-0177" in home(), "(213) 555-0177" in home("documents/")) == (True, True)
+
+
+def test_the_time_by_which_attendance_is_taken_is_the_schools(change, family, admit):
+    before = admit(family.mother, family.ana, section("attendance"))
+    assert change("attendance.taken_by", "11:15").status_code == 302
+    with opened("family", family.mother.pk):
+        after = section("attendance").read(admit(family.mother, family.ana, section("attendance")))
+    assert before.student.school.settings.attendance.taken_by == "11:15"
+    assert after.taken_by.isoformat("minutes") == "11:15"
+
+
+def test_a_section_switched_off_at_a_school_is_gone_there_from_every_face_and_stays_at_others(
+    change, family, home, visit, principal
+):
+    mother, page = visit(family.mother), f"/students/{family.ana.ref}/library"
+    head = visit(principal)
+    record = f"/staff/students/{family.ana.ref}/record/"
+    assert (mother.get(f"{page}/").status_code, mother.get(f"{page}.json").status_code) == (200, 200)
+    assert "/library/" in home()
+    assert change("sections_off", ["library"]).status_code == 302
+    assert (mother.get(f"{page}/").status_code, mother.get(f"{page}.json").status_code) == (403, 403)
+    assert head.get(f"{record}library/").status_code == 404
+    assert "/library/" not in home() + head.get(record).content.decode()
+    Student.objects.filter(pk=family.ana.pk).update(school=family.lincoln)
+    assert mother.get(f"{page}/").status_code == 200
+
+
+def test_off_by_the_school_and_not_open_by_right_are_the_same_bytes(change, family, visit):
+    mother = visit(family.mother)
+    page = f"/students/{family.ana.ref}/library/"
+    change("sections_off", ["library"])
+    by_school = mother.get(page).content
+    change("sections_off", [], act="above", reason="It works", sure="on")
+    settled.change(family.ms_lee, "sections_off", ["library"])
+    by_district = mother.get(page).content
+
+    def plain(answer):
+        return re.sub(rb'(nonce|value)="[^"]*"', b"", answer)
+
+    assert plain(by_school) == plain(by_district)
+
+
+def test_a_school_cannot_switch_on_what_the_district_switched_off(change, family, visit, home):
+    settled.change(family.ms_lee, "sections_off", ["library"])
+    assert "/library/" not in home()
+    assert change("sections_off", ["library"]).status_code == 422
+    assert change("sections_off", ["bus"]).status_code == 302
+    page = home()
+    assert ("/library/" in page, "/bus/" in page) == (False, False)
+    settled.change(family.ms_lee, "sections_off", [])
+    page = home()
+    assert ("/library/" in page, "/bus/" in page) == (True, False)
+
+
+def test_to_switch_on_again_is_asked_twice(change):
+    change("sections_off", ["bus"])
+    assert change("sections_off", []).status_code == 422
+    assert change("sections_off", [], act="above").status_code == 422
+    assert change("sections_off", [], act="above", reason="It works", sure="on").status_code == 302
+    assert [value for _school, _name, value in kept()] == [["bus"], None]
+
+
+def test_tiles_follow_the_order_of_the_school_within_their_groups(change, home, visit, principal, family):
+    keys = [each.key for each in sections()]
+    moved = change("tile_order", keys, act="up:grades")
+    assert (moved.status_code, kept()) == (200, [])
+    wanted = re.findall(r'<input type="hidden" name="value" value="([a-z-]+)">', moved.content.decode())
+    assert wanted.index("grades") == keys.index("grades") - 1
+    assert change("tile_order", ["grades", "library", *keys]).status_code == 302
+    tiles = re.findall(r'class="tile" href="/students/\w+/([a-z-]+)/"', home())
+    assert tiles[0] == "grades"
+    assert tiles.index("library") > tiles.index("emergency-contacts")
+    following = home("grades/").partition('rel="next"')[2][:80]
+    assert "/attendance/" in following
+    seen = visit(principal).get(f"/staff/students/{family.ana.ref}/record/").content.decode()
+    assert seen.index("/record/grades/") < seen.index("/record/attendance/")
+
+
+@pytest.mark.parametrize("act", ["up:attendance", "down:no-such", "up:", "down:device-requests"])
+def test_what_cannot_move_stays(change, act):
+    keys = [each.key for each in sections()]
+    moved = change("tile_order", keys, act=act).content.decode()
+    assert re.findall(r'<input type="hidden" name="value" value="([a-z-]+)">', moved) == keys
+    assert kept() == []
+
+
+def test_the_usual_order_is_no_choice(change):
+    assert change("tile_order", [each.key for each in sections()]).status_code == 422
+    assert change("tile_order", ["no-such-section"]).status_code == 422
+    assert kept() == []
+
+
+def test_term_dates_come_from_the_sis_and_are_changed_there(principal, family, visit):
+    page = visit(principal).get(f"{HOME}{family.oak.ref}/").content.decode()
+    terms = page.partition("Term dates")[2]
+    assert (formats.long_date(family.fall.begins) in terms, formats.long_date(family.fall.ends) in terms) == (
+        True, True,
+    )  # fmt: skip
+    assert "Change them there." in terms
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Bells", "Bells: http://oak.example.org/", "Bells: javascript:alert(1)", "Bells: https://oak example.org/",
+     "Bells: https://me@oak.example.org/", "x" * 61 + ": https://oak.example.org/", ": https://oak.example.org/",
+     "Bells: https://oak.example.org/" + "x" * 200, "\n".join(f"Page {n}: https://oak.example.org/{n}" for n in range(7))],
+)  # fmt: skip
+def test_a_line_that_is_no_link_is_refused_and_kept(change, typed):
+    answer = change("links", typed)
+    assert (answer.status_code, kept()) == (422, [])
+    assert escape(typed[:60]) in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("answer_days", "11"), ("answer_days", "-1"), ("translation_by", "nobody"), ("attendance_line", "911"),
+     ("attendance.taken_by", "25:00"), ("sections_off", ["no-such-section"])],
+)  # fmt: skip
+def test_other_values_that_cannot_be_are_refused(change, name, value):
+    assert (change(name, value).status_code, kept()) == (422, [])
 
 
 # Who else is looking

@@ -81,6 +81,28 @@ for (const link of all("#mistakes a")) {
   });
 }
 
+// What families read, with what is typed: the server draws the piece anew a moment after the last key.
+const look = one("form[data-look]");
+const preview = one("#preview");
+if (look && preview) {
+  let last = 0;
+  const draw = async (turn) => {
+    const body = new FormData(look);
+    body.set("act", "look");
+    try {
+      const answer = await fetch(location.pathname, { method: "POST", body: new URLSearchParams(body) });
+      const drawn = answer.ok && one("#preview", new DOMParser().parseFromString(await answer.text(), "text/html"));
+      if (drawn && turn === last) preview.replaceChildren(...drawn.childNodes);
+    } catch {
+      // Offline: the button says so.
+    }
+  };
+  look.addEventListener("input", () => {
+    const turn = ++last;
+    setTimeout(() => turn === last && draw(turn), 400);
+  });
+}
+
 // School words open in place.
 for (const term of all("[data-term]")) {
   const button = document.createElement("button");
