@@ -184,9 +184,7 @@ class OrderField(ChoicesField):
     widget = Ordered  # type: ignore[assignment]  # any list of choices
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(
-            choices=[(section.key, section.title) for section in sections()], required=False, **more
-        )
+        super().__init__(choices=[(section.key, section.title) for section in sections()], **more)
 
     def clean(self, value: Any) -> list[str]:
         keys = [section.key for section in ordered(sections(), list(dict.fromkeys(super().clean(value))))]

@@ -19,7 +19,7 @@ from portal.students.models import Org, Student
 from portal.web import formats
 from tests.cast import person
 
-HOME = "/staff/settings/schools/"
+HOME = "/staff/school-settings/"
 Role = Post.Role
 
 

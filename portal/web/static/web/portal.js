@@ -81,25 +81,29 @@ for (const link of all("#mistakes a")) {
   });
 }
 
-// What families read, with what is typed: the server draws the piece anew a moment after the last key.
+// What families read, with what is typed: the server draws the piece anew a moment after the last key. The browser
+// reads its answer as a page that runs nothing; text made into a page here would be refused.
 const look = one("form[data-look]");
 const preview = one("#preview");
 if (look && preview) {
-  let last = 0;
-  const draw = async (turn) => {
+  let asked;
+  const draw = () => {
     const body = new FormData(look);
     body.set("act", "look");
-    try {
-      const answer = await fetch(location.pathname, { method: "POST", body: new URLSearchParams(body) });
-      const drawn = answer.ok && one("#preview", new DOMParser().parseFromString(await answer.text(), "text/html"));
-      if (drawn && turn === last) preview.replaceChildren(...drawn.childNodes);
-    } catch {
-      // Offline: the button says so.
-    }
+    asked = new XMLHttpRequest();
+    asked.open("POST", location.pathname);
+    asked.responseType = "document";
+    asked.addEventListener("load", ({ target }) => {
+      const drawn = target.status === 200 && target.response && one("#preview", target.response);
+      if (drawn) preview.replaceChildren(...drawn.childNodes);
+    });
+    asked.send(new URLSearchParams(body));
   };
+  let waiting;
   look.addEventListener("input", () => {
-    const turn = ++last;
-    setTimeout(() => turn === last && draw(turn), 400);
+    asked?.abort();
+    clearTimeout(waiting);
+    waiting = setTimeout(draw, 400);
   });
 }
 
