@@ -6,7 +6,6 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Protocol
 
-from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -18,6 +17,7 @@ from portal.access.kept import kept
 from portal.access.models import Post
 from portal.family.models import Guardian, Guardianship, Link
 from portal.family.standing import Child, standing
+from portal.people import settled
 from portal.people.asking import within
 from portal.people.models import Person
 from portal.students.models import Org, Student
@@ -100,7 +100,7 @@ class Actor:
 
 def opens(actor: Actor, post: Post, asked: Ruled) -> bool:
     """Whether this post opens what is asked, for the students it covers."""
-    return _why(asked, rules.Case(actor.on, post=post)) is not None
+    return _why(asked, rules.Case(actor.on, post=post), None) is not None
 
 
 def students_of(person: Person, on: date) -> tuple[Child, ...]:
@@ -178,7 +178,10 @@ def admit_each(actor: Actor, section: Ruled) -> tuple[Grant, ...]:
 
 def may(actor: Actor, child: Child, section: Ruled) -> bool:
     """Whether the section opens for this child; for menus."""
-    return child.standing.readable and _why(section, rules.Case(actor.on, child=child)) is not None
+    return (
+        child.standing.readable
+        and _why(section, rules.Case(actor.on, child=child), child.student.school_id) is not None
+    )
 
 
 def opens_too(grant: Grant, section: Ruled) -> bool:
@@ -193,7 +196,7 @@ def also(grant: Grant, section: Ruled) -> Grant | None:
     """
     cases = [rules.Case(grant.on, child=grant.child)] if grant.child else []
     cases += [rules.Case(grant.on, post=grant.post)] if grant.post else []
-    whys = [_why(section, case) for case in cases]
+    whys = [_why(section, case, grant.student.school_id) for case in cases]
     if not whys or None in whys:
         return None
     why = whys[-1]
@@ -233,7 +236,9 @@ def admit_as(actor: Actor, ref: str, section: Ruled, guardianship: int) -> Grant
 
 def students_for(actor: Actor, asked: Ruled) -> QuerySet[Student]:
     """The students covered by those of a staff member's posts that open what is asked; nobody when none does."""
-    return Student.objects.filter(_covered(actor, asked, "school__"))
+    found = Student.objects.filter(_covered(actor, asked, "school__"))
+    off = settled.without(asked.key)
+    return found.exclude(school__in=off) if off else found
 
 
 def to_count(on: date) -> QuerySet[Student]:
@@ -315,7 +320,7 @@ def _places_over(school: Org | None) -> set[int]:
 
 
 def _grant(actor: Actor, student: Student, section: Ruled, case: rules.Case) -> Grant | None:
-    why = _why(section, case)
+    why = _why(section, case, student.school_id)
     if why is None:
         return None
     return Grant(
@@ -330,9 +335,9 @@ def _grant(actor: Actor, student: Student, section: Ruled, case: rules.Case) -> 
     )
 
 
-def _why(asked: Ruled, case: rules.Case) -> rules.Rule | None:
-    """The rule that says yes; none where the district switched the section off."""
-    return None if asked.key in settings.DISTRICT.sections_off else _first(asked.may_see, case)
+def _why(asked: Ruled, case: rules.Case, school: int | None) -> rules.Rule | None:
+    """The rule that says yes; none where the district or the student's school switched the section off."""
+    return None if asked.key in settled.of(school).sections_off else _first(asked.may_see, case)
 
 
 def _first(asked: Iterable[rules.Rule], case: rules.Case) -> rules.Rule | None:

@@ -330,7 +330,7 @@ def functions(schema: str) -> list[str]:
     of_post = " OR ".join(f"('{rule}' = ANY (asked) AND {sql})" for rule, sql in OF_A_POST.items())
     filed = "true" if settings.DISTRICT_FILE.parents_after_18 else "false"
     parents = (
-        "coalesce((SELECT (x.value #>> '{}')::boolean FROM people_setting x WHERE x.name = 'parents_after_18'"
+        "coalesce((SELECT (x.value #>> '{}')::boolean FROM people_setting x WHERE x.name = 'parents_after_18' AND x.school_id IS NULL"
         f" ORDER BY x.id DESC LIMIT 1), {filed})"
     )
     actor = "NULLIF(current_setting('app.actor', true), '')::bigint"

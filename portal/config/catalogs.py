@@ -41,7 +41,7 @@ def collect() -> polib.POFile:
     from babel.messages.extract import extract_from_dir
 
     keywords = {
-        "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
+        "_": None, "say": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
         "ngettext": (1, 2), "ngettext_lazy": (1, 2),
         "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
     }  # fmt: skip

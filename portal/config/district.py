@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,10 @@ class Attendance:
     much_percent: float  # missed share from which we say "Missing a lot of school"
     taken_by: str  # local time by which most schools have taken attendance, HH:MM
     explain_school_days: int  # school days after an absence in which a family can send a reason
+
+    @property
+    def taken_at(self) -> time:
+        return time.fromisoformat(self.taken_by)
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,14 @@ class Office:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A page elsewhere, under the school's own name for it."""
+
+    name: str
+    href: str
+
+
+@dataclass(frozen=True)
 class District:
     name: str
     portal_name: str
@@ -87,6 +100,15 @@ class District:
     privacy: Privacy
     meals: Meals
     bus: Bus
+    office_phone: str = ""  # of a school whose phone the SIS does not send
+    office_hours: str = ""  # of school offices on a school day
+    attendance_line: str = ""  # phone for absences; empty: families call the school office
+    answer_days: int = 0  # school days in which a school office usually answers; 0: it does not say
+    translation_by: str = "school"  # who arranges translation of what families write: school, district
+    links: tuple[Link, ...] = ()  # on the page of each student
+    tile_order: tuple[
+        str, ...
+    ] = ()  # keys of sections, as their tiles stand within their groups; empty: the usual order
     desk_keeps: tuple[
         str, ...
     ] = ()  # "guardians", "contacts", "address": the registrar's desk keeps them, not the SIS
@@ -112,6 +134,8 @@ def read(path: Path) -> District:
         bus=Bus(**values["bus"] | {"miles": tuple(values.pop("bus")["miles"])}),
         shelves=tuple(Shelf(**shelf) for shelf in values.pop("shelves", ())),
         rollover=tuple(values.pop("rollover", ())),
+        links=tuple(Link(**link) for link in values.pop("links", ())),
+        tile_order=tuple(values.pop("tile_order", ())),
         clinics=tuple(Office(**clinic) for clinic in values.pop("clinics", ())),
         region_offices=tuple(Office(**office) for office in values.pop("region_offices")),
         desk_keeps=tuple(values.pop("desk_keeps", ())),

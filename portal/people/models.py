@@ -234,19 +234,26 @@ class SamlSignOn(models.Model):
 
 
 class Setting(models.Model):
-    """One change of a district's setting. The newest of its name counts; without a value the settings file does.
+    """One change of a setting of the district, or of one school.
 
-    Rows are only ever added, so they are the history as well. settled.py is the only one to write here.
+    The newest of its name counts; without a value the settings file does, and at a school the district's value. Rows
+    are only ever added, so they are the history as well. settled.py is the only one to write here.
     """
 
     wall: ClassVar = {
         "family": {"r": "true"},
-        "staff": {"r": "true", "a": "{mine} AND {runs}"},
+        "staff": {
+            "r": "true",
+            "a": "{mine} AND CASE WHEN school_id IS NULL THEN {runs} ELSE school_id = {answers} END",
+        },
         "linking": {"r": "true"},
         **dict.fromkeys(("door", "worker", "importer", "reporter", "auditor"), "r"),
     }
 
     name = models.CharField(max_length=60)  # of the value in the settings file: attendance.much_percent
+    school = models.ForeignKey(
+        "students.Org", models.PROTECT, null=True, related_name="+"
+    )  # none: the district
     value = models.JSONField(null=True)
     person = models.ForeignKey(Person, models.PROTECT)
     reason = models.CharField(max_length=200, blank=True)

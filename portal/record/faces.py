@@ -1,6 +1,7 @@
 """What surrounds a reading on every face: the student, the switcher, the age of the record, the way on."""
 
 import dataclasses
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -14,7 +15,7 @@ from portal.access.grant import Grant
 from portal.family.standing import Child
 from portal.record import arrivals, glances
 from portal.record.contents import sections
-from portal.record.section import Glance, Place, Section, Words
+from portal.record.section import Glance, Group, Place, Section, Words
 from portal.web.addresses import url
 from portal.web.request import Request
 
@@ -41,7 +42,19 @@ def open_sections(actor: gate.Actor, grant: Grant) -> list[Section]:
     """The sections that open for this student, in their order."""
     if grant.child is None:
         return [grant_section for grant_section in sections() if grant_section.key == grant.section]
-    return [section for section in sections() if gate.may(actor, grant.child, section)]
+    return in_order([section for section in sections() if gate.may(actor, grant.child, section)], grant)
+
+
+def in_order(found: Iterable[Section], grant: Grant) -> list[Section]:
+    """The sections as the student's school orders its tiles."""
+    school = grant.student.school
+    return ordered(found, school.settings.tile_order if school else ())
+
+
+def ordered(found: Iterable[Section], keys: Sequence[str]) -> list[Section]:
+    """Groups stay; within them those that are named come first, then the others in the usual order."""
+    at, groups = {key: n for n, key in enumerate(keys)}, list(Group)
+    return sorted(found, key=lambda section: (groups.index(section.group), at.get(section.key, len(at))))
 
 
 def around(request: Request, section: Section, grant: Grant, further: Words = "") -> dict[str, Any]:

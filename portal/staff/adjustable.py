@@ -1,24 +1,32 @@
-"""Which of a district's settings its administrators change while the portal runs: what each does, and what it may be.
+"""Which settings are changed while the portal runs, by the district and by each school: what each does, and what it may be.
 
-Everything else of the settings file names places, keys and the shape of the data, and is changed there.
+Those a school may have otherwise than its district are named in people/settled.py. Everything else of the settings file
+names places, keys and the shape of the data, and is changed there.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from portal.people import settled
 from portal.record.contents import sections
+from portal.record.faces import ordered
+from portal.record.section import Group as TileGroup
 from portal.staff.letter import whole
+from portal.students.models import Org
 from portal.web import formats
-from portal.web.forms import ChoicesField, NumberField, PhoneField, TextField, Words, YesNoField
+from portal.web.forms import ChoiceField, ChoicesField, NumberField, PhoneField, TextField, Words, YesNoField
 
 Value = Any  # what the settings file holds there: str, int, float, bool or a tuple of str or int
 
@@ -35,7 +43,15 @@ class Adjustable:
     widens: Callable[[Value, Value], bool] = lambda _before, _after: False  # lets more through than before
     fault: Callable[[Any], Words] = lambda _district: ""  # why a district may not be like this
     read: Callable[[Any], str] | None = None  # what families read of it
-    typed: Callable[[Value], str] | None = None  # a list as one text, where it is no list of boxes
+    preview: str = (
+        ""  # the template with that piece of a family's page; told the settings as `shown`, and `school`
+    )
+    typed: Callable[[Value], str | list[str]] | None = (
+        None  # a list as its field takes it, where that is no list of boxes
+    )
+    from_sis: Callable[[Org], str] = lambda _school: (
+        ""
+    )  # what the SIS says of it for a school, which then counts
 
 
 @dataclass(frozen=True)
@@ -106,6 +122,135 @@ class OfficesField(TextField):
         return True
 
 
+class LinksField(TextField):
+    """Pages elsewhere with their names, one in a line: Bell schedule: https://… Cleaned to a tuple of links."""
+
+    MOST = 6
+    default_error_messages = {
+        "line": _("Write one link in a line, like Bell schedule: https://school.example.org/bells"),
+        "address": _(
+            "An address begins with https:// and has no spaces, like https://school.example.org/bells"
+        ),
+        "many": _("Name 6 links at most."),
+    }
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_length=4000, lines=True, required=False, **more)
+        self.widget.attrs |= {"rows": 6, "dir": "auto"}
+
+    def to_python(self, value: Any) -> Any:
+        lines = [line.strip() for line in super().to_python(value).splitlines() if line.strip()]
+        if len(lines) > self.MOST:
+            raise ValidationError(self.error_messages["many"], code="many")
+        return tuple(map(self._link, lines))
+
+    def _link(self, line: str) -> Any:
+        found = re.fullmatch(r"(.+?)\s*:\s*(\S+:.*)", line)
+        if not found or len(found[1]) > 60:
+            raise ValidationError(self.error_messages["line"], code="line")
+        name, href = found.groups()
+        try:
+            URLValidator(schemes=["https"])(href)
+        except ValidationError:
+            raise ValidationError(self.error_messages["address"], code="address") from None
+        if len(href) > 200 or "@" in urlsplit(href).netloc:
+            raise ValidationError(self.error_messages["address"], code="address")
+        return settled.item(settings.DISTRICT, "links", {"name": name, "href": href})
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return True
+
+
+class Ordered(forms.SelectMultiple):
+    """The sections in their groups, each with a button that moves it up and one that moves it down."""
+
+    template_name = "web/forms/order.html"
+    use_fieldset = True
+    moved = ""  # the button that was pressed last: up:grades
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        titled = [
+            (section.group, (section.key, section.title)) for section in ordered(sections(), value or ())
+        ]
+        lists = [(group.value, [each for of, each in titled if of is group]) for group in TileGroup]
+        context["widget"] |= {"lists": [each for each in lists if each[1]], "moved": self.moved}
+        return context
+
+
+class OrderField(ChoicesField):
+    """The order of sections within their groups; cleaned to their keys, to none for the usual order."""
+
+    widget = Ordered  # type: ignore[assignment]  # any list of choices
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(choices=[(section.key, section.title) for section in sections()], **more)
+
+    def clean(self, value: Any) -> list[str]:
+        keys = [section.key for section in ordered(sections(), list(dict.fromkeys(super().clean(value))))]
+        return [] if keys == [section.key for section in sections()] else keys
+
+    @staticmethod
+    def moved(keys: list[str], act: str) -> list[str]:
+        """The keys after a button was pressed: up:grades puts grades before the one above it in its group."""
+        way, _colon, key = act.partition(":")
+        known = {section.key: section.group for section in sections()}
+        keys = [section.key for section in ordered(sections(), keys)]
+        group = [each for each in keys if known[each] is known.get(key)]
+        if key not in group:
+            return keys
+        at = group.index(key)
+        other = at - 1 if way == "up" else at + 1
+        if 0 <= other < len(group):
+            a, b = keys.index(key), keys.index(group[other])
+            keys[a], keys[b] = keys[b], keys[a]
+        return keys
+
+
+def _order(keys: Value) -> list[str]:
+    """Every key, as the tiles stand."""
+    return [section.key for section in ordered(sections(), keys)]
+
+
+def _order_words(keys: Value) -> str:
+    return _titles(tuple(_order(keys))) if keys else say("The usual order")
+
+
+def _arrangers(**more: Any) -> forms.Field:
+    choices = [(key, _arranger(key)) for key in ("school", "district")]
+    return ChoiceField(widget=forms.RadioSelect, choices=choices, **more)
+
+
+def _arranger(key: Value) -> str:
+    if key == "district":
+        return str(settings.DISTRICT.engagement_office.name)
+    return say("The school")
+
+
+def _typed_links(links: Value) -> str:
+    return "\n".join(f"{link.name}: {link.href}" for link in links)
+
+
+def _links(links: Value) -> str:
+    """As a person reads them; of the history too, which keeps plain values."""
+    plain = [link if isinstance(link, dict) else vars(link) for link in links]
+    return "; ".join(f"{each['name']}: {each['href']}" for each in plain) or say("None")
+
+
+def _answer_days(days: Value) -> str:
+    if not days:
+        return say("The page does not say it")
+    return ngettext("%(n)s school day", "%(n)s school days", days) % {"n": formats.number(days)}
+
+
+def _phone_or_none(**more: Any) -> forms.Field:
+    return PhoneField(required=False, **more)
+
+
+def _phone_if_any(value: Value) -> str:
+    return _phone(value) if value else say("None")
+
+
 def _offices(offices: Value) -> str:
     """As a person reads them; of the history too, which keeps plain values."""
     return "; ".join(_office_lines(offices)) or say("None")
@@ -127,6 +272,10 @@ def _number(least: int, most: int, part: bool = False) -> Callable[..., forms.Fi
 
 def _hours(**more: Any) -> forms.Field:
     return HoursField(max_length=20, **_left_to_right(more))
+
+
+def _hours_or_none(**more: Any) -> forms.Field:
+    return _hours(required=False, **more)
 
 
 def _clock(**more: Any) -> forms.Field:
@@ -185,13 +334,6 @@ def _phone(value: str) -> str:
     return whole(formats.phone(value))
 
 
-def _hotline(district: Any) -> str:
-    return say("Need help? Family Hotline %(phone)s, %(hours)s.") % {
-        "phone": _phone(district.hotline_phone),
-        "hours": formats.hours(district.hotline_hours),
-    }
-
-
 def _bands(district: Any) -> Words:
     attendance = district.attendance
     if attendance.watch_percent >= attendance.much_percent:
@@ -201,18 +343,64 @@ def _bands(district: Any) -> Words:
     return ""
 
 
+OFFICE, TILES, HOTLINE = (f"staff/previews/{name}.html" for name in ("office", "tiles", "hotline"))
 GROUPS = (
+    Group(
+        _("School office"),
+        (
+            Adjustable(
+                "office_phone", _("School office: phone"),
+                _("Where pages say to call the school. What the student information system sends of a school counts first."),
+                _phone_or_none, _phone_if_any, preview=OFFICE, from_sis=lambda school: school.phone,
+            ),
+            Adjustable(
+                "office_hours", _("School office: hours"),
+                _("Stand on the page of each student. Opening and closing time of a school day, like 7:30–16:30."),
+                _hours_or_none, lambda hours: whole(formats.hours(hours)) if hours else say("None"), preview=OFFICE,
+            ),
+            Adjustable(
+                "answer_days", _("School office: days to an answer"),
+                _("School days in which the office usually answers a family. With 0 the page does not say it."),
+                _number(0, 10), _answer_days, preview=OFFICE,
+            ),
+            Adjustable(
+                "translation_by", _("Who arranges translation of what families write"),
+                _("Stands on the page of each student and where a family writes to the school."),
+                _arrangers, _arranger, preview=OFFICE,
+            ),
+            Adjustable(
+                "links", _("Links on the page of each student"),
+                _("Pages of the school, such as the bell schedule. One in a line: the name, a colon, the address."),
+                LinksField, _links, typed=_typed_links, preview=OFFICE,
+            ),
+        ),
+    ),
+    Group(
+        _("Attendance"),
+        (
+            Adjustable(
+                "attendance_line", _("Attendance line: phone"),
+                _("Whom families call about an absence. Without one they call the school office."),
+                _phone_or_none, _phone_if_any, preview="staff/previews/absences.html",
+            ),
+            Adjustable(
+                "attendance.taken_by", _("Attendance is taken by"),
+                _("Until then the page says that today is not known yet. A time like 10:00."), _clock,
+                preview="staff/previews/taken.html",
+            ),
+        ),
+    ),
     Group(
         _("Phones and hours"),
         (
             Adjustable(
                 "hotline_phone", _("Family Hotline: phone"),
-                _("Stands at the end of every page, in mails and on PIN letters."), PhoneField, _phone, read=_hotline,
+                _("Stands at the end of every page, in mails and on PIN letters."), PhoneField, _phone, preview=HOTLINE,
             ),
             Adjustable(
                 "hotline_hours", _("Family Hotline: hours"),
                 _("Stands beside the phone of the hotline. Opening and closing time of a school day, like 7:30–16:30."),
-                _hours, lambda hours: whole(formats.hours(hours)), read=_hotline,
+                _hours, lambda hours: whole(formats.hours(hours)), preview=HOTLINE,
             ),
             Adjustable(
                 "engagement_office.phone", _("Family engagement office: phone"),
@@ -248,7 +436,12 @@ GROUPS = (
             Adjustable(
                 "sections_off", _("Sections that are switched off"),
                 _("Nobody sees these sections: not families, not staff, not the app. The rows stay."),
-                _sections, _titles, widens=_fewer,
+                _sections, _titles, widens=_fewer, preview=TILES,
+            ),
+            Adjustable(
+                "tile_order", _("Order of the tiles"),
+                _("How the sections follow one another on the page of each student. The groups stay."),
+                OrderField, _order_words, typed=_order, preview=TILES,
             ),
             Adjustable(
                 "attendance.watch_percent", _("Attendance: “Keep an eye on it” from"),
@@ -259,10 +452,6 @@ GROUPS = (
                 "attendance.much_percent", _("Attendance: “Missing a lot of school” from"),
                 _("The share of school days a student has missed, in percent."), _number(2, 50, part=True),
                 formats.percent, fault=_bands,
-            ),
-            Adjustable(
-                "attendance.taken_by", _("Attendance is taken by"),
-                _("Until then the page says that today is not known yet. A time like 10:00."), _clock,
             ),
             Adjustable(
                 "attendance.explain_school_days", _("School days to explain an absence"),
@@ -359,6 +548,11 @@ GROUPS = (
     ),
 )  # fmt: skip
 BY_NAME = {setting.name: setting for group in GROUPS for setting in group.settings}
+AT_SCHOOLS = tuple(
+    Group(group.title, own)
+    for group in GROUPS
+    if (own := tuple(setting for setting in group.settings if setting.name in settled.SCHOOLS))
+)
 
 
 def words(name: str, value: Value) -> Words | Promise:

@@ -21,6 +21,12 @@ DESK = Directory(
 JOBS = Directory("jobs", may_see=(rules.runs_the_portal,))
 IMPORTS = Directory("imports", may_see=(rules.runs_the_portal,))
 SETTINGS = Directory("settings", may_see=(rules.runs_the_portal,), may_change=(rules.runs_the_portal,))
+SCHOOL_SETTINGS = Directory(
+    "school-settings", may_see=(rules.staff_at_the_school,), may_change=(rules.answers_for_the_school,)
+)
+SCHOOL_SETTERS = Directory(
+    "school-setting", may_see=(rules.answers_for_the_school,), may_change=(rules.answers_for_the_school,)
+)  # who changes one
 GOALS = Directory(
     "goals", may_see=(rules.answers_for_the_school,), may_change=(rules.answers_for_the_school,)
 )  # how many families should be linked

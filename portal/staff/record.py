@@ -25,7 +25,7 @@ from portal.paper.sheets import NotReady
 from portal.people.asking import seeing_as
 from portal.people.door import View, asks
 from portal.people.limits import TooMany
-from portal.record import arrivals, glances, printed
+from portal.record import arrivals, faces, glances, printed
 from portal.record.contents import sections
 from portal.record.home import groups
 from portal.record.section import Page, Paper, Section
@@ -160,7 +160,7 @@ def _home(grant: Grant) -> tuple[str, dict[str, Any]]:
     grants = [(section, gate.also(grant, section)) for section in sections()]
     facts = glances.said((section, [leave] if leave else []) for section, leave in grants)
     of_student = facts.get(grant.student.pk, {})
-    shown = [section for section, leave in grants if leave]
+    shown = faces.in_order((section for section, leave in grants if leave), grant)
     return "record/student.html", {
         "child": grant.child,
         "chips": [],
@@ -175,7 +175,7 @@ def _home(grant: Grant) -> tuple[str, dict[str, Any]]:
 
 def _around(section: Section, grant: Grant, page: Page) -> dict[str, Any]:
     """What surrounds a reading; family pages have the same names from faces.around."""
-    shown = [each for each in sections() if gate.opens_too(grant, each)]
+    shown = faces.in_order((each for each in sections() if gate.opens_too(grant, each)), grant)
     place = shown.index(section)
     ref = grant.student.ref
 

@@ -78,6 +78,11 @@ urlpatterns = [
     path("staff/imports/<int:number>/", imports.run, name="staff_import"),
     path("staff/imports/<int:number>/put-aside.csv", imports.sheet, name="staff_import_csv"),
     path("staff/settings/", settings.listed, name="staff_settings"),
+    path("staff/school-settings/", settings.schools, name="staff_settings_schools"),
+    path("staff/school-settings/<str:school>/", settings.school_listed, name="staff_school_settings"),
+    path(
+        "staff/school-settings/<str:school>/<str:key>/", settings.school_setting, name="staff_school_setting"
+    ),
     path("staff/settings/<str:key>/", settings.setting, name="staff_setting"),
     path("staff/jobs/", machine.jobs, name="staff_jobs"),
     path("staff/audit/", audit_log.listed, name="staff_audit"),

@@ -24,6 +24,7 @@ WHAT: dict[str, Words] = words.WHAT | {
     "registrar": _("Registrar desk"),
     "search": _("Search"),
     "settings": _("Settings"),
+    "school-settings": _("School settings"),
     "suspensions": _("Stopped: opened too many records"),
     "users": _("User Manager"),
 }

@@ -1,10 +1,11 @@
 """The directory a district's roster fills. Source of every table: OneRoster CSV, or the companion file named."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.people import settled
 from portal.people.models import reference
 
 
@@ -39,6 +40,21 @@ class Org(Rostered):
 
     class Meta(Rostered.Meta):
         pass
+
+    @property
+    def settings(self) -> Any:
+        """The district's settings as this school has them; asks the database nothing."""
+        return settled.of(self.pk)
+
+    @property
+    def office_phone(self) -> str:
+        """Of its office: what the SIS sends, else what was chosen here."""
+        return self.phone or str(self.settings.office_phone)
+
+    @property
+    def absence_phone(self) -> str:
+        """Whom families call about an absence."""
+        return str(self.settings.attendance_line) or self.office_phone
 
 
 class SchoolDay(Rostered):

@@ -52,6 +52,7 @@ STAFF = (
     Entry(_("Audit log"), "staff_audit", "eye", asks="audit"),
     Entry(_("User Manager"), "staff_user_manager", "identification-card", asks="users"),
     Entry(_("Settings"), "staff_settings", "gear", asks="settings"),
+    Entry(_("School settings"), "staff_settings_schools", "gear", asks="school-settings"),
 )
 
 

@@ -83,7 +83,7 @@ def test_the_word_goes_back_to_the_settings_file_and_the_history_keeps_both(chan
     change("stale_grade_days", "30", reason="Quarter grades")
     page = visit(administrator).get(f"{HOME}stale_grade_days/").content.decode()
     assert "Use the value of the settings file" in page
-    assert change("stale_grade_days", "99", act="file").status_code == 302
+    assert change("stale_grade_days", "99", act="above").status_code == 302
     assert kept() == [("stale_grade_days", 30, "Quarter grades"), ("stale_grade_days", None, "")]
     with opened("worker"):
         assert now_.DISTRICT.stale_grade_days == before
@@ -113,7 +113,7 @@ def test_a_region_office_that_moves_its_phone_is_read_by_families_and_comes_back
     ]
     history = visit(administrator).get(HOME).content.decode()
     assert "Region Harbor: " in history
-    assert change("region_offices", "", act="file").status_code == 302
+    assert change("region_offices", "", act="above").status_code == 302
     assert filed[1].name in visit(family.mother).get(FIND_PIN).content.decode()
 
 
@@ -266,8 +266,8 @@ def test_what_lets_more_through_needs_a_reason_and_one_more_tick(change, name, v
 
 def test_going_back_to_a_wider_settings_file_is_asked_twice_too(change):
     change("pin_days", "30")
-    assert change("pin_days", "30", act="file").status_code == 422
-    assert change("pin_days", "30", act="file", reason="Letters come late", sure="on").status_code == 302
+    assert change("pin_days", "30", act="above").status_code == 422
+    assert change("pin_days", "30", act="above", reason="Letters come late", sure="on").status_code == 302
     assert [value for _name, value, _why in kept()] == [30, None]
 
 

@@ -322,10 +322,17 @@ def read(grant: Grant, month: date | None = None) -> Attendance:
         ),
         month=_month(year, asked.replace(day=1)),
         months=tuple(_months(year)),
-        taken_by=time.fromisoformat(settings.DISTRICT.attendance.taken_by),
+        taken_by=_taken_by(grant),
         earlier=begins.replace(year=begins.year - 1) if earliest < begins else None,
         later=begins.replace(year=begins.year + 1) if ends < latest else None,
     )
+
+
+def _taken_by(grant: Grant) -> time:
+    school = grant.student.school
+    place = school.settings if school else settings.DISTRICT
+    taken_by: time = place.attendance.taken_at
+    return taken_by
 
 
 def between(grant: Grant, first: date, last: date) -> Iterable[tuple[Words, Words]]:

@@ -37,7 +37,7 @@ def read(grant: Grant) -> IdCard:
         name=student.name,
         colour=grant.child.colour if grant.child else 1,
         school=student.school.name if student.school else "",
-        school_phone=student.school.phone if student.school else "",
+        school_phone=student.school.office_phone if student.school else "",
         grade=student.grade_words,
         student_id=student.student_id,
         year=f"{starts}–{(starts + 1) % 100:02}",

@@ -81,6 +81,32 @@ for (const link of all("#mistakes a")) {
   });
 }
 
+// What families read, with what is typed: the server draws the piece anew a moment after the last key. The browser
+// reads its answer as a page that runs nothing; text made into a page here would be refused.
+const look = one("form[data-look]");
+const preview = one("#preview");
+if (look && preview) {
+  let asked;
+  const draw = () => {
+    const body = new FormData(look);
+    body.set("act", "look");
+    asked = new XMLHttpRequest();
+    asked.open("POST", location.pathname);
+    asked.responseType = "document";
+    asked.addEventListener("load", ({ target }) => {
+      const drawn = target.status === 200 && target.response && one("#preview", target.response);
+      if (drawn) preview.replaceChildren(...drawn.childNodes);
+    });
+    asked.send(new URLSearchParams(body));
+  };
+  let waiting;
+  look.addEventListener("input", () => {
+    asked?.abort();
+    clearTimeout(waiting);
+    waiting = setTimeout(draw, 400);
+  });
+}
+
 // School words open in place.
 for (const term of all("[data-term]")) {
   const button = document.createElement("button");
