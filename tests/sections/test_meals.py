@@ -22,6 +22,7 @@ from portal.sections.meals.reading import (
     read_status,
 )
 from portal.sections.meals.timeline import events
+from portal.students.models import Student
 from tests.cast import Cast, rostered
 
 MEALS = section("meals")
@@ -119,6 +120,18 @@ def test_on_a_saturday_the_week_to_come_is_shown(on, admit):
     reading = read(admit(family.mother, family.ana, MEALS))
     assert (reading.monday, reading.today) == (date(2026, 10, 12), None)
     assert [day.meals[0].foods[0].title for day in reading.days] == ["Bean burrito"]
+
+
+def test_who_has_left_reads_no_menu_of_the_school(on, admit, visit):
+    family = on(WEDNESDAY)
+    a_dish(family, WEDNESDAY, "lunch", "Pizza")
+    Student.objects.filter(pk=family.ana.pk).update(left_on=date(2026, 10, 2))
+    family.ana.refresh_from_db()
+    grant = admit(family.mother, family.ana, MEALS)
+    assert read(grant).days == ()
+    assert glances.said([(MEALS, [grant])])[family.ana.pk]["meals"].tile == ""
+    page = visit(family.mother).get(f"/students/{family.ana.ref}/meals/").content.decode()
+    assert not any(words in page for words in ("Pizza", "not posted yet", "no menu for today"))
 
 
 def test_a_code_of_the_districts_own_is_other_and_never_the_code(on, visit):

@@ -23,7 +23,8 @@ def ask(grants: Sequence[Grant]) -> list[QuerySet]:
 
 def tell(grant: Grant, facts: dict[str, Any]) -> HomeFact:
     if "balance" not in facts:
-        return HomeFact(tile=_("This week's menu"))
+        left = grant.student.left_on is not None and grant.student.left_on < grant.on
+        return HomeFact(tile="" if left else _("This week's menu"))
     balance = formats.dollars(Decimal(str(facts["balance"])))
     return HomeFact(
         tile=_("Balance %(amount)s") % {"amount": balance},

@@ -82,12 +82,14 @@ class Granted:
 
 
 def read(grant: Grant) -> Meals:
-    """The menu and the account; two queries."""
+    """The menu and the account; two queries. No menu of a school the student has left."""
     monday = grant.on - timedelta(days=grant.on.weekday())
     if grant.on.weekday() >= 5:
         monday += timedelta(days=7)
     dishes = Dish.objects.filter(
-        school=grant.student.school, on__range=(monday, monday + timedelta(days=6)), active=True
+        school=grant.student.school,
+        on__range=(monday, min(monday + timedelta(days=6), grant.student.left_on or date.max)),
+        active=True,
     ).order_by("on", "pk")
     days = tuple(MenuDay(on, _meals(of_day)) for on, of_day in groupby(dishes, lambda dish: dish.on))
     account = Account.rows.under(grant).first()
