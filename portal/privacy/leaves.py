@@ -61,6 +61,7 @@ class Leaf(HTMLParser):
         self._apart: list[
             bool
         ] = []  # of open elements that stand apart: whether they read from left to right
+        self._address = False  # inside a link that writes an e-mail
         self._table: Block | None = None
         self._row: list[str] | None = None
 
@@ -70,7 +71,11 @@ class Leaf(HTMLParser):
             self._inside = True
         if tag == "a" and said.get("rel") == "next" and str(said.get("href")).startswith("?"):
             self.more = True
-        unseen = "unseen" in str(said.get("class", "")).split() or (tag == "a" and "rel" in said)
+        classes = str(said.get("class", "")).split()
+        # What one presses does nothing on paper.
+        unseen = "unseen" in classes or (tag == "a" and ("rel" in said or "button" in classes))
+        if tag == "a":
+            self._address = str(said.get("href")).startswith("mailto:")
         if tag in SILENT or unseen or (self._silent and self._silent[-1] == tag):
             self._silent.append(tag)
         elif tag == "br":
@@ -92,6 +97,8 @@ class Leaf(HTMLParser):
             self._flush("p")
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self._address = False
         if self._silent:
             if self._silent[-1] == tag:
                 self._silent.pop()
@@ -121,7 +128,8 @@ class Leaf(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._inside and not self._silent:
-            self._words.append(data)
+            # An address is longer than a column; the page breaks it where it must, paper where it may.
+            self._words.append(data.replace(".", ".\u200b") if self._address else data)
 
     def _said(self) -> str:
         said = " ".join("".join(self._words).split())

@@ -65,7 +65,7 @@ def halves(guardianship: Guardianship, expires_at: datetime) -> tuple[Half, ...]
 def _half(code: str, guardianship: Guardianship, expires_at: datetime) -> Half:
     with translation.override(code):
         student = guardianship.student.name
-        phone = formats.phone(settings.DISTRICT.hotline_phone)
+        phone = formats.phone(settings.DISTRICT.hotline_phone).replace(" ", "\u00a0")  # in one line
         return Half(
             language=code,
             direction="rtl" if code in settings.LANGUAGES_BIDI else "ltr",

@@ -111,6 +111,18 @@ def test_a_phone_number_in_persian_words_keeps_its_order_on_paper():
     assert leaf.blocks == [{"kind": "p", "text": "با \u2066(310) 555-0107\u2069 تماس بگیرید، Ana."}]
 
 
+def test_what_one_presses_is_not_on_paper_and_an_address_may_break_at_each_dot():
+    leaf = leaves.Leaf()
+    leaf.feed(
+        '<main><p>Cell <a class="button second" href="/change/">Change</a></p>'
+        '<p><a class="reach" href="mailto:x"><bdi>ann@<wbr>schools.example.org</bdi></a> v1.2</p></main>'
+    )
+    assert leaf.blocks == [
+        {"kind": "p", "text": "Cell"},
+        {"kind": "p", "text": "ann@\u200bschools.\u200bexample.\u200borg v1.2"},
+    ]
+
+
 def test_the_mail_says_nothing_of_the_student(made, mailoutbox, db):
     mail_jobs.deliver_waiting()
     [letter] = mailoutbox

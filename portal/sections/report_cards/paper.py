@@ -53,7 +53,9 @@ def _sheet(grant: Grant, reading: ReportCard, language: str) -> Sheet:
             "courses": [_course(course) for course in reading.courses],
             "comments_label": _("What teachers wrote"),
             "comments": [
-                [course.title, text] for course in reading.courses for text, _language in course.comments
+                [_apart(course.title), _apart(text)]
+                for course in reading.courses
+                for text, _language in course.comments
             ],
             "facts": [[str(label), str(value)] for label, value in _facts(reading)],
             "key_label": _("Key to marks"),
@@ -65,6 +67,11 @@ def _sheet(grant: Grant, reading: ReportCard, language: str) -> Sheet:
             % {"district": settings.DISTRICT.name},
         },
     )
+
+
+def _apart(text: str) -> str:
+    """A title or a comment keeps its own direction inside a line of another."""
+    return f"\u2068{text}\u2069"
 
 
 def _facts(reading: ReportCard) -> Iterable[tuple[Words, Words]]:
