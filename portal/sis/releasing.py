@@ -3,7 +3,10 @@
 The page and the command call these. Each opens the importer's own context, since the list of runs opens to nobody else.
 """
 
-from django.db import transaction
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -65,14 +68,28 @@ def reject(run: int, person: Person) -> Run:
 
 def take_released(run: int, progress: Progress = lambda *_: None) -> Report | None:
     """Takes a released set in, unless that was done; safe to call twice, and by the job and the command at once."""
-    with context.opened("importer", purpose="release"):
-        # Whoever comes second waits for the import of the first, and then finds it.
-        found = Run.objects.select_for_update().get(pk=run)
-        if found.released_at is None or found.retaken.filter(verdict=Run.Verdict.APPLIED).exists():
-            return None
+    with _alone(run):
+        with context.opened("importer", purpose="release"):
+            found = Run.objects.get(pk=run)
+            if found.released_at is None or found.retaken.filter(verdict=Run.Verdict.APPLIED).exists():
+                return None
         return take_in(
             keeping.path_of(found), found.source, dry_run=False, progress=progress, again=found, released=True
         )
+
+
+@contextmanager
+def _alone(run: int) -> Iterator[None]:
+    """Whoever comes second waits for the import of the first, and then finds it.
+
+    The connection holds the lock, not a transaction: the run that takes the set in is then seen while it goes on.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('portal release'), %s)", [run])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('portal release'), %s)", [run])
 
 
 def retry(run: int, progress: Progress = lambda *_: None) -> Report:

@@ -182,9 +182,13 @@ def _about(number: int) -> dict[str, Any]:
         shown = _run(number)
         every = Quarantined.objects.filter(run=shown).order_by("file", "line", "pk")
         aside, passed = every.filter(~Exists(_known())), every.filter(Exists(_known()))
+        taking = shown.retaken.order_by("-pk").first() if shown.released_at else None
         reasons_ = aside.order_by().values("file", "reason").annotate(n=Count("pk"))
         return {
             "run": shown,
+            "taking": taking,  # the run that takes in this held set, once two people released it
+            "waits": shown.released_at is not None
+            and (taking is None or taking.verdict == Run.Verdict.RUNNING),
             "state": OF_A_VERDICT[Run.Verdict(shown.verdict)],
             "State": State,
             "files": [(file["file"], _numbers(file), file.get("notes", [])) for file in shown.files],

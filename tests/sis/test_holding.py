@@ -4,6 +4,7 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.utils.timezone import now
 
 from portal.family.models import Guardian, Guardianship
@@ -252,3 +253,22 @@ def test_a_right_of_one_family_that_changes_holds_nothing(tmp_path):
     take_companion(tmp_path, {"guardianships": rights_of(3)})
     changed = [*rights_of(2), right("s2", "m2", educationalRights="limited")]
     assert take_companion(tmp_path, {"guardianships": changed}).verdict == "applied"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_released_set_goes_in_outside_of_any_transaction_and_by_one_alone(monkeypatch):
+    """So that others see the run go on; and a second one waits."""
+    run = Run.objects.create(source="sis", name="x", verdict=Run.Verdict.HELD, released_at=now())
+    seen = []
+
+    def taken(*_args, **_more):
+        other = connection.copy()
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(hashtext('portal release'), %s)", [run.pk])
+            seen.append((connection.in_atomic_block, cursor.fetchone()[0]))
+        other.close()
+
+    monkeypatch.setattr(releasing, "take_in", taken)
+    releasing.take_released(run.pk)
+    releasing.take_released(run.pk)  # the first let go
+    assert seen == [(False, False), (False, False)]

@@ -299,6 +299,31 @@ def test_a_run_that_goes_on_says_how_far_it_is_without_script(administrator, vis
     assert 'http-equiv="refresh"' not in client.get(f"/staff/imports/{done.pk}/").content.decode()
 
 
+def test_a_set_that_two_people_released_says_how_far_it_is_and_what_became_of_it(administrator, visit):
+    held = ran("held", 1)
+    client = visit(administrator)
+
+    def page():
+        text = client.get(f"/staff/imports/{held.pk}/").content.decode()
+        words = ('http-equiv="refresh"', "as soon as the import before it", "42% of the set is read", "The set went in", "did not go in:")  # fmt: skip
+        return [each for each in words if each in text]
+
+    assert page() == []
+    Run.objects.filter(pk=held.pk).update(
+        asked_by=administrator, asked_at=now(), released_by=administrator, released_at=now()
+    )
+    assert page() == ['http-equiv="refresh"', "as soon as the import before it"]
+    taking = ran("running", 0)
+    Run.objects.filter(pk=taking.pk).update(
+        ended_at=None, again=held, progress={"file": "users.csv", "percent": 42}
+    )
+    assert page() == ['http-equiv="refresh"', "42% of the set is read"]
+    Run.objects.filter(pk=taking.pk).update(verdict="applied", progress={})
+    assert page() == ["The set went in"]
+    Run.objects.filter(pk=taking.pk).update(verdict="refused")
+    assert page() == ["did not go in:"]
+
+
 def test_an_import_tells_the_monitor_what_it_reads_and_what_it_compares(db, tmp_path, monkeypatch):
     monkeypatch.setattr(showing, "EVERY", 0.0)
     told = []
