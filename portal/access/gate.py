@@ -241,6 +241,11 @@ def students_for(actor: Actor, asked: Ruled) -> QuerySet[Student]:
     return found.exclude(school__in=off) if off else found
 
 
+def granted(grants: Iterable[Grant]) -> QuerySet[Student]:
+    """The students of these grants, for what is asked of each of them whether or not a section has rows."""
+    return Student.objects.filter(pk__in=[grant.student.pk for grant in grants])
+
+
 def to_count(on: date) -> QuerySet[Student]:
     """Everyone enrolled at a school on this day, for a job that counts and names nobody."""
     return Student.objects.filter(Q(left_on=None) | Q(left_on__gte=on), active=True, school__isnull=False)

@@ -1,7 +1,7 @@
 """How one adult stands to one child on one day: the rights the school recorded, read as a family would ask."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 
 from django.conf import settings
@@ -9,6 +9,8 @@ from django.db.models import Q
 
 from portal.family.models import Guardianship, Link
 from portal.students.models import Student
+
+WARNED = timedelta(days=60)  # before a student turns 18
 
 
 class Standing(Enum):
@@ -38,6 +40,12 @@ class Child:
     def colour(self) -> int:
         """1 to 8, in the order children were linked; kept for life."""
         return (self.link.number - 1) % 8 + 1
+
+    def comes_of_age(self, on: date) -> date | None:
+        """The student's 18th birthday, from 60 days before: the rights to the record are the student's then."""
+        day = eighteenth(self.student)
+        own = self.guardianship.relationship == Guardianship.Relationship.SELF
+        return day if day and self.standing.readable and not own and on < day <= on + WARNED else None
 
 
 def verified(guardianship: Guardianship, on: date) -> bool:
@@ -78,10 +86,19 @@ def verified_now(on: date, path: str = "") -> Q:
     return told & begun & lasts & (before | after)
 
 
-def adult(student: Student, on: date) -> bool:
-    """Whether the student is 18 or older on this day; a birthday on February 29 counts from March 1."""
+def eighteenth(student: Student) -> date | None:
+    """The day a student turns 18; who was born on February 29 does so on March 1."""
     born = student.birth_date
-    return born is not None and (on.year - born.year - ((on.month, on.day) < (born.month, born.day))) >= 18
+    if born is None:
+        return None
+    leap = (born.month, born.day) == (2, 29)
+    return date(born.year + 18, 3, 1) if leap else born.replace(year=born.year + 18)
+
+
+def adult(student: Student, on: date) -> bool:
+    """Whether the student is 18 or older on this day."""
+    day = eighteenth(student)
+    return day is not None and day <= on
 
 
 def standing(guardianship: Guardianship, link: Link, student_holds_rights: bool, on: date) -> Standing:

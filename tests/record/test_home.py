@@ -1,5 +1,6 @@
 """The family's home: what needs me, over all children; and one student's home."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from portal.record.models import Arrival, PutAway
 from portal.record.section import Glance, Group, HomeFact, Place, Section
 from portal.sections.attendance.models import Mark
 from portal.students.models import Student
+from portal.web import formats
 from tests import cast
 from tests.sections.attendance_rows import MONDAY, calendar, marks
 
@@ -330,3 +332,29 @@ def test_the_menu_of_all_sections_asks_ten_times_at_most(two, visit):
     client, address = visit(two.mother), f"/students/{two.ana.ref}/"
     client.get(address)
     assert asked(client, address) <= 10
+
+
+@pytest.mark.parametrize(
+    ("days", "warned"), [(61, False), (60, True), (1, True), (0, False)]
+)  # until the birthday
+def test_a_family_is_told_60_days_ahead_that_the_record_becomes_the_students(
+    days, warned, two, visit, settings
+):
+    birthday = MONDAY + timedelta(days=days)
+    Student.objects.filter(pk=two.ana.pk).update(birth_date=birthday.replace(year=birthday.year - 18))
+    words = f"<bdi>Ana</bdi> turns 18 on {formats.long_date(birthday)}. From that day, school records belong to <bdi>Ana</bdi>."
+    goes_on = "You can still see them here while <bdi>Ana</bdi> is enrolled, unless <bdi>Ana</bdi> objects."
+    client = visit(two.mother)
+    for address in ("/home/", f"/students/{two.ana.ref}/"):
+        page = client.get(address).content.decode()
+        assert (words in page, goes_on in page) == (warned, warned)
+    settings.DISTRICT = replace(settings.DISTRICT, parents_after_18=False)
+    page = client.get("/home/").content.decode()
+    assert ("You will not see them here then." in page) is warned
+    assert goes_on not in page
+
+
+def test_who_holds_the_own_rights_is_told_of_no_birthday(two, visit):
+    Student.objects.filter(pk=two.ana.pk).update(birth_date=date(2008, 11, 1))
+    Guardianship.objects.filter(pk=two.mothers_right.pk).update(relationship="selfAdult")
+    assert "turns 18" not in visit(two.mother).get("/home/").content.decode()

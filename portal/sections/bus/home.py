@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from portal.access import gate
 from portal.access.grant import Grant
 from portal.family.hidden import Confidential
 from portal.record import codes
 from portal.record.section import Glance, HomeFact, Need, Place
 from portal.sections.bus.models import Direction, Notice
 from portal.sections.bus.reading import WEEKDAYS, State, rides_of
-from portal.students.models import Student
 from portal.web import formats
 
 
@@ -48,7 +48,7 @@ def ask(grants: Sequence[Grant]) -> list[QuerySet]:
             )
         )
         .values("student", "facts"),
-        Student.objects.filter(pk__in=[grant.student.pk for grant in grants])
+        gate.granted(grants)
         .order_by()
         .values(
             student=F("pk"),
