@@ -480,6 +480,7 @@ def functions(schema: str) -> list[str]:
                  EXECUTE format('SELECT EXISTS (SELECT FROM %s)', t) INTO filled;
                  IF filled OR EXISTS (SELECT FROM family_link) OR NOT has_table_privilege('portal_importer', t, 'INSERT')
                    THEN RAISE 'only an empty table that imports fill, before the first family'; END IF;
+                 EXECUTE format('ALTER TABLE %s SET (fillfactor = 95)', t);  -- so that a changed row stays in its page, and no index moves
                  SELECT jsonb_agg(jsonb_build_array(conname, pg_get_constraintdef(oid)) ORDER BY contype DESC, oid) INTO told
                    FROM pg_constraint WHERE conrelid = t AND contype IN ('u', 'f');
                  SELECT jsonb_build_object('keys', coalesce(told, '[]'), 'indexes', coalesce(jsonb_agg(
