@@ -165,7 +165,17 @@ class _Line:
         self._open: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, method: str, path: str, headers: dict[str, str], body: str) -> tuple[int, int]:
-        """Status and bytes of the answer."""
+        """Status and bytes of the answer. A line that the server closed while nobody asked is opened anew, as browsers do."""
+        if self._open is not None:
+            try:
+                return await self._ask(method, path, headers, body)
+            except asyncio.IncompleteReadError as end:
+                if end.partial:
+                    raise
+                self.hang_up()
+        return await self._ask(method, path, headers, body)
+
+    async def _ask(self, method: str, path: str, headers: dict[str, str], body: str) -> tuple[int, int]:
         if self._open is None:
             self._open = await asyncio.open_connection("127.0.0.1", self._port)
         reader, writer = self._open
