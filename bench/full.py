@@ -1,7 +1,7 @@
 """The load at full size: a district of 400,000 students is made up, taken in, and changed a little.
 
-Usage: python -m bench.full [STUDENTS]; prints one JSON object, and writes it to bench/full.json. DATA_DIR names the folder (.cache/bench/full otherwise);
-it stays, so that the portal can be started over it: `DATA_DIR=… portal run`. Free disk: 150 KB a student.
+Usage: python -m bench.full [STUDENTS]; prints one JSON object, and writes it to bench/full.json. DATA_DIR names the folder
+(.cache/bench/full otherwise); it stays, so that the portal can be started over it: `DATA_DIR=… portal run`. Free disk: 150 KB a student.
 """
 
 import json

@@ -265,13 +265,11 @@ def admit_all(actor: Actor, students: Iterable[Student], asked: Ruled) -> dict[i
     reached = students_for(actor, asked).filter(pk__in=wanted).select_related("school__parent")
     grants = {}
     for student in reached:
-        above = _places_over(student.school)
-        for post in actor.posts:
-            if post.place_id in above or post.place.type == DISTRICT:
-                grant = _grant(actor, student, asked, rules.Case(actor.on, post=post))
-                if grant is not None:
-                    grants[student.pk] = grant
-                    break
+        for post in posts_over(actor, student.school):
+            grant = _grant(actor, student, asked, rules.Case(actor.on, post=post))
+            if grant is not None:
+                grants[student.pk] = grant
+                break
     return grants
 
 
@@ -308,20 +306,22 @@ def _admit_staff(actor: Actor, ref: str, section: Ruled) -> Grant:
     student = students_for(actor, section).select_related("school__parent").filter(ref=ref).first()
     if student is None:
         raise NotHere
-    above = _places_over(student.school)
-    for post in actor.posts:
-        if post.place_id in above or post.place.type == DISTRICT:
-            grant = _grant(actor, student, section, rules.Case(actor.on, post=post))
-            if grant is not None:
-                brake.opened(actor, student)
-                return grant
+    for post in posts_over(actor, student.school):
+        grant = _grant(actor, student, section, rules.Case(actor.on, post=post))
+        if grant is not None:
+            brake.opened(actor, student)
+            return grant
     raise NotHere
 
 
-def _places_over(school: Org | None) -> set[int]:
-    if school is None:
-        return set()
-    return {pk for pk in (school.pk, school.parent_id, school.parent and school.parent.parent_id) if pk}
+def posts_over(actor: Actor, school: Org | None) -> list[Post]:
+    """The person's posts that cover this school, or region; those of the whole district cover every student, at a school or not."""
+    above = (
+        {pk for pk in (school.pk, school.parent_id, school.parent and school.parent.parent_id) if pk}
+        if school
+        else set()
+    )
+    return [post for post in actor.posts if post.place_id in above or post.place.type == DISTRICT]
 
 
 def _grant(actor: Actor, student: Student, section: Ruled, case: rules.Case) -> Grant | None:

@@ -400,12 +400,7 @@ def _nowhere() -> Org:
 
 
 def _may_look(actor: gate.Actor, place: Org) -> bool:
-    above = {place.pk, place.parent_id, place.parent.parent_id if place.parent else None}
-    return any(
-        post.place_id in above or post.place.type == gate.DISTRICT
-        for post in actor.posts
-        if gate.opens(actor, post, ADOPTION)
-    )
+    return any(gate.opens(actor, post, ADOPTION) for post in gate.posts_over(actor, place))
 
 
 def _latest() -> date | None:

@@ -368,12 +368,8 @@ def _school(request: Request, ref: str) -> Place:
 
 def _post(request: Request, asked: gate.Directory, school: Org | None = None) -> Post | None:
     """The first of the person's posts that opens this, at a school only if it covers the school."""
-    over = {school.pk, school.parent_id, school.parent and school.parent.parent_id} if school else set()
-    for post in request.actor.posts:
-        covers = school is None or post.place_id in over or post.place.type == gate.DISTRICT
-        if covers and gate.opens(request.actor, post, asked):
-            return post
-    return None
+    posts = gate.posts_over(request.actor, school) if school else request.actor.posts
+    return next((post for post in posts if gate.opens(request.actor, post, asked)), None)
 
 
 def _note(request: Request, place: Place, action: str, name: str = "") -> None:

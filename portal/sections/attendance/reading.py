@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.access.grant import Grant
 from portal.access.kept import kept
+from portal.people import settled
 from portal.record.school_days import called
 from portal.record.section import Words
 from portal.record.years import school_year
@@ -322,17 +323,10 @@ def read(grant: Grant, month: date | None = None) -> Attendance:
         ),
         month=_month(year, asked.replace(day=1)),
         months=tuple(_months(year)),
-        taken_by=_taken_by(grant),
+        taken_by=settled.of(grant.student.school_id).attendance.taken_at,
         earlier=begins.replace(year=begins.year - 1) if earliest < begins else None,
         later=begins.replace(year=begins.year + 1) if ends < latest else None,
     )
-
-
-def _taken_by(grant: Grant) -> time:
-    school = grant.student.school
-    place = school.settings if school else settings.DISTRICT
-    taken_by: time = place.attendance.taken_at
-    return taken_by
 
 
 def between(grant: Grant, first: date, last: date) -> Iterable[tuple[Words, Words]]:
