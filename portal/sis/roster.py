@@ -540,31 +540,31 @@ def settle_students(load: Load, *, all_of_them: bool) -> None:
     """When each student came to the school and left the district, as the enrollments tell it.
 
     Left: the student is gone from the roster, or every place in a class was given up before the class was over.
-    all_of_them: otherwise those whose rows or places this run changed.
+    all_of_them: otherwise those whose rows, places, classes or terms this run changed.
     """
     students, enrollments = q(Student._meta.db_table), q(Enrollment._meta.db_table)
     classes, terms = q(SchoolClass._meta.db_table), q(Term._meta.db_table)
-    if not all_of_them and load.count(
-        f"""SELECT count(*) FROM (SELECT FROM {classes} WHERE run_id = %(run)s UNION ALL
-                                  SELECT FROM {terms} WHERE run_id = %(run)s LIMIT 1) other_days"""
-    ):
-        all_of_them = True
+    terms_of = q(SchoolClass.terms.through._meta.db_table)
     which = "true"
     if not all_of_them:
-        load.do("DROP TABLE IF EXISTS pg_temp.touched")
+        load.do("DROP TABLE IF EXISTS pg_temp.unsettled")
         load.do(
-            f"""CREATE TEMP TABLE touched AS SELECT id FROM {students} WHERE run_id = %(run)s
-                UNION SELECT student_id FROM {enrollments} WHERE run_id = %(run)s"""
+            f"""CREATE TEMP TABLE unsettled AS SELECT id FROM {students} WHERE run_id = %(run)s
+                UNION SELECT student_id FROM {enrollments} WHERE run_id = %(run)s
+                UNION SELECT e.student_id FROM {enrollments} e JOIN {classes} c ON c.id = e.school_class_id
+                  WHERE c.run_id = %(run)s
+                UNION SELECT e.student_id FROM {enrollments} e JOIN {terms_of} ct ON ct.schoolclass_id = e.school_class_id
+                  JOIN {terms} t ON t.id = ct.term_id WHERE t.run_id = %(run)s"""
         )
-        load.do("ANALYZE touched")
-        which = "{} IN (SELECT id FROM touched)"
+        load.do("ANALYZE unsettled")
+        which = "{} IN (SELECT id FROM unsettled)"
     load.do(
         f"""WITH places AS (
               SELECT e.student_id, e.active, e.begins, c.school_id, max(t.ends) AS over, min(t.begins) AS start,
                 least(coalesce(e.ends, max(t.ends)), CASE WHEN e.active THEN NULL ELSE (e.ended_at AT TIME ZONE %(zone)s)::date END) AS until
               FROM {enrollments} e
               JOIN {classes} c ON c.id = e.school_class_id
-              LEFT JOIN {q(SchoolClass.terms.through._meta.db_table)} ct ON ct.schoolclass_id = c.id
+              LEFT JOIN {terms_of} ct ON ct.schoolclass_id = c.id
               LEFT JOIN {terms} t ON t.id = ct.term_id
               WHERE e.source = %(source)s AND {which.format("e.student_id")} GROUP BY e.id, c.id
             ), told AS (

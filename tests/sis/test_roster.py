@@ -183,6 +183,25 @@ def test_classes_that_came_to_their_end_are_no_leaving(tmp_path):
     assert not Student.objects.exclude(left_on=None).exists()
 
 
+def test_days_that_move_in_a_set_of_changes_move_when_the_students_came(tmp_path):
+    tables = small.roster()
+    tables["enrollments"][0]["beginDate"] = ""
+    take_roster(tmp_path, tables)
+
+    def entered():
+        return dict(Student.objects.values_list("sourced_id", "entered_on"))
+
+    fall = tables["academicSessions"][1]
+    assert entered()["ana"] == date.fromisoformat(fall["startDate"])
+    changed = [fall | {"startDate": "2026-08-20", "status": "active"}]
+    take_roster(tmp_path, {"academicSessions": changed}, mode="delta")
+    assert entered()["ana"] == date(2026, 8, 20)
+    year = tables["academicSessions"][0]
+    moved = [tables["classes"][0] | {"termSourcedIds": year["sourcedId"], "status": "active"}]
+    take_roster(tmp_path, {"classes": moved}, mode="delta")
+    assert entered()["ana"] == date.fromisoformat(year["startDate"])
+
+
 def test_a_student_taken_off_the_roster_stays_on_record_and_has_left_today(tmp_path):
     take_roster(tmp_path)
     users = [user("ben", "student", "Ben", "Okafor", status="toBeDeleted")]
