@@ -288,8 +288,10 @@ def _merge(
     for each in staged.values():
         report.held_because += guards.guard_letters(each)
     before = guards.students_by_school(load) if bundle.kind == "oneroster" else {}
+    newest = _applied_before(load)
     for place, (name, file) in enumerate(files.items(), 1):
-        if name in staged and _older(load, report, name):
+        if name in staged and "" < report.files[name].newest < newest.get(name, ""):
+            report.files[name].outcome = "older"  # such a set of changes has no effect
             continue
         showing.taking(name, place, len(files))
         _merge_file(bundle, load, name, file, staged, report)
@@ -309,23 +311,15 @@ def _with_roles(files: dict[str, roster.File], roles: roster.File) -> dict[str, 
     return ordered
 
 
-def _older(load: Load, report: Report, name: str) -> bool:
-    """Whether a file of changes is older than the last one applied; such a file has no effect."""
-    about = report.files[name]
-    if not about.newest:
-        return False
-    runs = (
-        Run.objects.filter(source=load.source, verdict=Run.Verdict.APPLIED)
-        .order_by("-pk")
-        .values_list("files", flat=True)
-    )
-    for files in runs[:100]:
-        for earlier in files:
-            if earlier["file"] == name and earlier.get("newest") and earlier["outcome"] == "ready":
-                if about.newest < earlier["newest"]:
-                    about.outcome = "older"
-                return about.outcome == "older"
-    return False
+def _applied_before(load: Load) -> dict[str, str]:
+    """The newest change, as it was written, that the last set of changes of each file brought."""
+    newest: dict[str, str] = {}
+    runs = Run.objects.filter(source=load.source, verdict=Run.Verdict.APPLIED).order_by("-pk")
+    for files in runs.values_list("files", flat=True)[:100]:
+        for file in files:
+            if file.get("newest") and file["outcome"] == "ready":
+                newest.setdefault(file["file"], file["newest"])
+    return newest
 
 
 def _merge_file(
