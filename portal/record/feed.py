@@ -75,6 +75,9 @@ class Alone:
     reason: str
 
 
+NEW_ONES = models.Q(pk__isnull=False)  # of a feed whose rows tell nothing before they change
+
+
 @dataclass(frozen=True)
 class Feed:
     """One file (or the rows of it that `where` picks) and the table it fills; rows are known by source and sourcedId."""
@@ -87,7 +90,9 @@ class Feed:
     check: tuple[tuple[str, str], ...] = ()  # (SQL condition over the row's fields, or v.field, reason code)
     alone: tuple[Alone, ...] = ()
     completes: bool = False  # fills fields of rows another feed brings; adds and ends none
-    silent: models.Q | None = None  # rows that tell nothing when they are new, like a day a child was present
+    silent: models.Q | None = (
+        None  # new rows that tell nothing, like a day a child was present; NEW_ONES: all
+    )
     shown_from: str = ""  # a field with the moment before which a family does not meet the row
     names: str = ""  # a field in which no two active rows of a source may be alike, like the Student ID
 

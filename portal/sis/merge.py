@@ -6,6 +6,7 @@ Nothing is ever deleted. A row that is gone, or missing from a complete file, en
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError, connection, models
@@ -121,7 +122,8 @@ def merge(
     """Brings one feed's table to what the staged file says.
 
     table: the staged file, or a view of it.  present: columns the file has; a column it lacks says nothing.
-    listened: keep the rows as they were, in the temporary table `before`, for the timeline.
+    listened: keep the rows as they were, in the temporary table `before`, for the timeline; of a set of changes also,
+    in `touched`, which rows were changed and whether each was there before.
     unlooked: nobody looked for doubles; the unique indexes of a bare table do, and Twice is raised.
     """
     fresh = not load.count(f"SELECT count(*) FROM (SELECT FROM {_live(feed)} LIMIT 1) any_row")
@@ -131,18 +133,20 @@ def merge(
     columns = list({column.into: column for column in feed.columns if column.name in present}.values())
     own = [column for column in columns if not _later(feed, column)]
     _check(load, feed, staged, table, own, fresh=fresh, all_rows=unlooked)
-    _put_aside(load, feed, staged, own)
-    if not fresh:
-        if staged.mode == "bulk" and not feed.completes:
-            counts.ended += _end_missing(load, feed, staged, table)
+    seen = _seen(load)
+    _put_aside(load, staged, own, seen)
+    if not fresh and staged.mode == "bulk" and not feed.completes:
+        counts.ended += _end_missing(load, feed, staged, table)
+    if seen.gone:
         counts.ended += load.do(
             f"""UPDATE {_live(feed)} l SET active = false, ended_at = %(at)s, run_id = %(run)s
                 FROM checked c WHERE c.live_id = l.id AND c.gone AND l.active AND c.faults = ''"""
         )
-    if unlooked:
+    if unlooked and seen.odd:
         _look_at_the_odd(load)
-    _keep_apart(load, feed, staged, fresh=fresh, unlooked=unlooked)
-    if not fresh:
+    if seen.new or seen.known:
+        _keep_apart(load, feed, staged, fresh=fresh, unlooked=unlooked)
+    if seen.known:
         counts.renamed = _renamed(load, feed)
         _measure(load, feed, own, counts)
     if listened:
@@ -150,14 +154,16 @@ def merge(
         load.do(
             f"CREATE TEMP TABLE before AS SELECT l.* FROM {_live(feed)} l JOIN checked c ON c.live_id = l.id WHERE {READY}"
         )
-    if not feed.completes:
+    if seen.new and not feed.completes:
         counts.added = _insert(load, feed, own, staged.rows, fresh=fresh, unlooked=unlooked)
-    if not fresh:
+    if seen.known:
         counts.changed = _update(load, feed, own)
     if counts.added > max(
         counts.before / 10, 1000
     ):  # the files to come are joined to it; only its owner may measure it
         load.do("SELECT portal_measured(%(table)s::regclass)", table=_live(feed))
+    if listened and staged.mode == "delta":
+        _keep_touched(load, feed)
     if feed.into is Guardianship:
         follow_rights(load)
     if feed.into is ContactPoint:
@@ -166,7 +172,8 @@ def merge(
         if _later(feed, column):
             tie = _tie_many if column.kind == Kind.REFERENCES else _tie_own
             counts.changed += tie(load, feed, staged, table, column)
-    _add_repairs(load, staged)
+    if seen.repaired:
+        _add_repairs(load, staged)
     return counts
 
 
@@ -226,6 +233,7 @@ def _check(
     """Makes the table `checked`: rows that differ from what is there, are at fault, or were repaired.
 
     faults, repairs: `column:code`, separated by blanks.  unknown: columns that refer to an id not seen yet.
+    claims: the row says of itself what no two rows may, and its live row does not say it yet.
     stuck: an unknown reference keeps the whole row out.  fresh: nothing is there.
     all_rows: those as well that end what is not there.
     """
@@ -291,8 +299,11 @@ def _check(
         differs = f"l.id IS NULL OR NOT l.active OR {differs}"
     known = f"LEFT JOIN {_live(feed)} l ON l.source = %(source)s AND l.sourced_id = c.sourced_id"
     there, changed = "l.id", f"CASE WHEN c.gone THEN l.active IS TRUE ELSE {differs} END"
+    alone = {name for key, reason, _where in _keys(feed) if reason == "same_key" for name in key}
+    parts = [f"l.{name} IS DISTINCT FROM c.{name}" for name in compared if name in set(map(q, alone))]
+    claims = " OR ".join(["l.active IS NOT TRUE", *parts])
     if fresh:
-        known, there, changed = "", "NULL::bigint", "NOT c.gone"
+        known, there, changed, claims = "", "NULL::bigint", "NOT c.gone", "true"
     cells = [f"c.{name}" for name in names]
     for n, column in enumerate(columns):  # what was written is only needed of a reference to nobody
         if column.kind in REFERENCES:
@@ -301,7 +312,7 @@ def _check(
     load.do(
         f"""CREATE TEMP TABLE checked AS
             SELECT c.line, c.sourced_id, c.gone, c.faults, c.repairs, c.unknown, c.stuck, {" ".join(f"{cell}," for cell in cells)}
-              {there} AS live_id, {changed} AS differs
+              {there} AS live_id, {changed} AS differs, {claims} AS claims
             FROM (
               SELECT v.*,
                 CASE WHEN v.sourced_id IS NULL THEN 'sourcedId:missing'
@@ -472,18 +483,43 @@ def _status_repair(mode: str) -> str:
     return f"CASE {given if mode == 'bulk' else f'{missing} {odd}'} END"
 
 
-def _put_aside(load: Load, feed: Feed, staged: Staged, columns: list[Column]) -> None:
-    load.do(
-        """INSERT INTO aside
-           SELECT %(file)s, line, split_part(split_part(faults, ' ', 1), ':', 1),
-                  split_part(split_part(faults, ' ', 1), ':', 2), coalesce(left(sourced_id, 255), '')
-           FROM checked WHERE faults <> ''""",
-        file=staged.file,
+class Seen(NamedTuple):
+    """How many rows of `checked` are what, so that nothing is done for none."""
+
+    new: int  # ready, and nothing is there
+    known: int  # ready, and another is there
+    gone: int
+    faulty: int
+    unknown: int  # refer to an id not seen yet
+    repaired: int
+    odd: int  # not ready
+
+
+def _seen(load: Load) -> Seen:
+    ((new, known, *others),) = load.ask(
+        f"""SELECT count(*) FILTER (WHERE {READY} AND live_id IS NULL), count(*) FILTER (WHERE {READY} AND live_id IS NOT NULL),
+              count(*) FILTER (WHERE gone), count(*) FILTER (WHERE faults <> ''), count(*) FILTER (WHERE unknown <> ''),
+              count(*) FILTER (WHERE repairs <> ''), count(*) FILTER (WHERE NOT ({READY}))
+            FROM checked c"""
     )
-    cells = " ".join(
-        f"WHEN '{column.name}' THEN c.raw{n}" for n, column in enumerate(columns) if column.kind in REFERENCES
-    )
-    if cells:
+    return Seen(new, known, *others)
+
+
+def _put_aside(load: Load, staged: Staged, columns: list[Column], seen: Seen) -> None:
+    if seen.faulty:
+        load.do(
+            """INSERT INTO aside
+               SELECT %(file)s, line, split_part(split_part(faults, ' ', 1), ':', 1),
+                      split_part(split_part(faults, ' ', 1), ':', 2), coalesce(left(sourced_id, 255), '')
+               FROM checked WHERE faults <> ''""",
+            file=staged.file,
+        )
+    if seen.unknown:
+        cells = " ".join(
+            f"WHEN '{column.name}' THEN c.raw{n}"
+            for n, column in enumerate(columns)
+            if column.kind in REFERENCES
+        )
         load.do(
             f"""INSERT INTO waits SELECT DISTINCT %(file)s, c.sourced_id, asked.of, left(CASE asked.of {cells} END, 255)
                 FROM checked c, unnest(string_to_array(c.unknown, ' ')) asked (of)
@@ -543,10 +579,11 @@ def _keep_apart(load: Load, feed: Feed, staged: Staged, *, fresh: bool, unlooked
                   GROUP BY {claims} HAVING count(*) > 1
                 ) x WHERE {alike} AND {meant} AND {READY}"""
         )
+        moved = "c.claims" if reason == "same_key" else "true"  # an index keeps the others apart already
         # A row put aside keeps its live twin as it was, which may then stand in the way of a third.
         while not fresh and load.do(
             f"""UPDATE checked c SET faults = ':{reason}' FROM {_live(feed)} x
-                WHERE {READY} AND {scope}x.active AND x.id IS DISTINCT FROM c.live_id AND {mine}
+                WHERE {READY} AND {moved} AND {scope}x.active AND x.id IS DISTINCT FROM c.live_id AND {mine}
                   AND NOT EXISTS (SELECT FROM checked c WHERE c.live_id = x.id AND {READY})"""
         ):
             pass
@@ -558,7 +595,7 @@ def _keep_apart(load: Load, feed: Feed, staged: Staged, *, fresh: bool, unlooked
         if reason == "same_key" and not fresh:
             load.do(
                 f"""UPDATE {_live(feed)} x SET active = false FROM checked c
-                    WHERE c.live_id = x.id AND x.active AND {READY}
+                    WHERE c.live_id = x.id AND x.active AND {READY} AND c.claims
                       AND ({claims_of("x", key)}) IS DISTINCT FROM ({claims_of("c", key)})"""
             )
 
@@ -617,6 +654,19 @@ def _insert(load: Load, feed: Feed, columns: list[Column], rows: int, *, fresh: 
         if unlooked and isinstance(why.__cause__, UniqueViolation):
             raise Twice from why
         raise
+
+
+def _keep_touched(load: Load, feed: Feed) -> None:
+    load.do("DROP TABLE IF EXISTS pg_temp.touched")
+    load.do(
+        f"""CREATE TEMP TABLE touched AS
+            SELECT live_id AS id, true AS was FROM checked c
+            WHERE live_id IS NOT NULL AND faults = '' AND differs AND (gone OR NOT stuck)
+            UNION ALL
+            SELECT l.id, false FROM checked c JOIN {_live(feed)} l ON l.source = %(source)s AND l.sourced_id = c.sourced_id
+            WHERE {READY} AND c.live_id IS NULL"""
+    )
+    load.do("ANALYZE touched")
 
 
 def _of_its_own(fld: models.Field) -> str:

@@ -6,6 +6,7 @@ Rows that families do not meet before an hour that is still to come are handed o
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
+from heapq import merge
 from itertools import groupby
 from operator import attrgetter
 
@@ -46,8 +47,9 @@ def tell(load: Load, sections: Sequence[Section], feed: Feed, staged: Staged, *,
     """
     recent = _recent(load, feed, staged, many=many)
     if feed.shown_from:
-        _ask_for_later(load, feed, recent)
-        recent = recent.filter(**{f"{feed.shown_from}__lte": load.at})
+        for rows in recent:
+            _ask_for_later(load, feed, rows)
+        recent = [rows.filter(**{f"{feed.shown_from}__lte": load.at}) for rows in recent]
     for changes in _changes(load, feed, recent):
         for section in sections:
             assert section.events is not None
@@ -86,7 +88,7 @@ def tell_shown(load: Load, table: str, until: datetime) -> None:
         active=True,
         **{f"{feed.shown_from}__gt": until - QUARTER, f"{feed.shown_from}__lte": until},
     )
-    for shown in _by_student(rows):
+    for shown in _by_student([rows]):
         changes = [Change(row, {}) for row in shown]  # to families they are new
         for section in listeners(feed):
             assert section.events is not None
@@ -124,16 +126,17 @@ def _without_words(section: Section, told: Iterable[Happening]) -> Iterator[Happ
         yield Happening(f"{section.key}.new", student, on)
 
 
-def _changes(load: Load, feed: Feed, found: models.QuerySet[RecordRow]) -> Iterator[list[Change]]:
+def _changes(load: Load, feed: Feed, found: Sequence[models.QuerySet[RecordRow]]) -> Iterator[list[Change]]:
     """The changed rows with what they were before, each student's in one list."""
     for rows in _by_student(found):
         yield _with_before(load, feed, rows)
 
 
-def _by_student(found: models.QuerySet[RecordRow]) -> Iterator[list[RecordRow]]:
+def _by_student(found: Sequence[models.QuerySet[RecordRow]]) -> Iterator[list[RecordRow]]:
     """Rows, each student's in one list; at least CHUNK rows a list but for the last."""
     rows: list[RecordRow] = []
-    recent = found.order_by("student_id", "pk").iterator(chunk_size=CHUNK)
+    ordered = (each.order_by("student_id", "pk").iterator(chunk_size=CHUNK) for each in found)
+    recent = merge(*ordered, key=attrgetter("student_id", "pk"))
     for _student, of_student in groupby(recent, key=attrgetter("student_id")):
         rows += of_student
         if len(rows) >= CHUNK:
@@ -143,31 +146,24 @@ def _by_student(found: models.QuerySet[RecordRow]) -> Iterator[list[RecordRow]]:
         yield rows
 
 
-def _recent(load: Load, feed: Feed, staged: Staged, *, many: bool) -> models.QuerySet[RecordRow]:
+def _recent(load: Load, feed: Feed, staged: Staged, *, many: bool) -> list[models.QuerySet[RecordRow]]:
     known = Arrival.objects.filter(source=load.source, file=feed.file).exists()
     since = localdate(load.at) - (LOOKS_BACK if known else MANY_LOOK_BACK if many else FIRST_LOOKS_BACK)
     rows = feed.into.rows.for_import().filter(source=load.source)  # type: ignore[attr-defined]
-    # The rows of a set of changes are few, and those of the table many. How many a run changed no statistics know, so
-    # that it is asked last, of rows that are found already.
-    if staged.mode == "delta":
-        load.do("DROP TABLE IF EXISTS pg_temp.named")
-        load.do(
-            f"""CREATE TEMP TABLE named AS SELECT id FROM (
-                  SELECT l.id, l.run_id FROM {staged.table} s JOIN {q(feed.into._meta.db_table)} l
-                  ON l.source = %(source)s AND l.sourced_id = s."sourcedId" OFFSET 0) l WHERE run_id = %(run)s"""
-        )
-        load.do("ANALYZE named")
-        rows = rows.filter(pk__in=RawSQL("SELECT id FROM named", []))
-    else:
-        rows = rows.filter(run_id=load.run_id)
-    if feed.silent:
-        rows = rows.exclude(feed.silent & ~models.Q(pk__in=RawSQL("SELECT id FROM before", [])))
     if feed.dated:
         moment = isinstance(feed.into._meta.get_field(feed.dated), models.DateTimeField)
         rows = rows.filter(
             **{f"{feed.dated}__gte": make_aware(datetime.combine(since, time.min)) if moment else since}
         )
-    return rows
+    if staged.mode == "delta":  # its rows are few, and those of the table many
+        were = rows.filter(pk__in=RawSQL("SELECT id FROM touched WHERE was", []))
+        new = rows.filter(pk__in=RawSQL("SELECT id FROM touched WHERE NOT was", []))
+        return [were, new.exclude(feed.silent) if feed.silent else new]
+    rows = rows.filter(run_id=load.run_id)
+    if feed.silent:
+        new = models.Q(active=True) & ~models.Q(pk__in=RawSQL("SELECT id FROM before", []))
+        rows = rows.exclude(feed.silent & new)
+    return [rows]
 
 
 def _with_before(load: Load, feed: Feed, rows: list[RecordRow]) -> list[Change]:
@@ -177,7 +173,7 @@ def _with_before(load: Load, feed: Feed, rows: list[RecordRow]) -> list[Change]:
     before = {
         pk: dict(zip(names, values, strict=True))
         for pk, *values in load.ask(
-            f"SELECT id, {', '.join(q(field.column) for field in fields)} FROM before WHERE active AND id = ANY(%(ids)s)",
+            f"SELECT id, {', '.join(q(field.column) for field in fields)} FROM before WHERE active AND id = ANY(%(ids)s::bigint[])",
             ids=[row.pk for row in rows],
         )
     }

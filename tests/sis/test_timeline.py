@@ -70,6 +70,27 @@ def test_a_file_of_changes_is_told_as_a_complete_one_is(tmp_path):
     assert events()[1:] == [("attendance", "attendance.absent", 1), ("attendance", "attendance.corrected", 1)]
 
 
+def to_call(people: int) -> dict[str, small.Table]:
+    """So many people to call for Ana."""
+    return {
+        "emergencyContacts": [
+            row(f"c-{n}", studentSourcedId="ana", priority=str(n), givenName="Rosa", relationship="neighbor", phone="213-555-0142")
+            for n in range(1, people + 1)
+        ]
+    }  # fmt: skip
+
+
+def test_who_is_called_is_told_when_the_list_changes_and_not_when_it_first_comes(tmp_path):
+    take_roster(tmp_path)
+    take_companion(tmp_path, to_call(3))
+    assert events() == []
+    take_companion(tmp_path, to_call(2))
+    assert events() == [("emergency-contacts", "emergency-contacts.people", 0)]
+    gone = [to_call(1)["emergencyContacts"][0] | {"status": "tobedeleted"}]
+    take_companion(tmp_path, {"emergencyContacts": gone}, mode="delta")
+    assert len(events()) == 2
+
+
 @pytest.mark.parametrize(("loads", "told"), [(1, [3]), (2, [3, 20])])
 def test_the_first_time_looks_back_two_weeks_and_later_times_a_month(tmp_path, loads, told):
     take_roster(tmp_path)

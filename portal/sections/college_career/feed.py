@@ -1,13 +1,14 @@
 """Columns of transcriptCourses.csv and graduationProgress.csv (our companion CSV set, version 1.0, with columns of our own
 from countsInGpa on), and of collegePlans.csv, our own addition to the set."""
 
-from portal.record.feed import Column, Feed, Kind, not_after_today
+from portal.record.feed import NEW_ONES, Column, Feed, Kind, not_after_today
 from portal.sections.college_career.models import Plan, Progress, TranscriptCourse
 from portal.students.models import Student
 
 courses = Feed(
     file="transcriptCourses.csv",
     into=TranscriptCourse,
+    silent=NEW_ONES,
     columns=(
         Column("studentSourcedId", "student", Kind.REFERENCE, required=True, to=Student),
         Column("schoolYear", "school_year", Kind.WHOLE, required=True),
@@ -40,6 +41,7 @@ courses = Feed(
 progress = Feed(
     file="graduationProgress.csv",
     into=Progress,
+    silent=NEW_ONES,
     columns=(
         Column("studentSourcedId", "student", Kind.REFERENCE, required=True, to=Student),
         Column("requirementCode", "code", required=True, longest=40),
@@ -59,6 +61,7 @@ progress = Feed(
 plans = Feed(
     file="collegePlans.csv",
     into=Plan,
+    silent=NEW_ONES,
     columns=(
         Column("studentSourcedId", "student", Kind.REFERENCE, required=True, to=Student),
         Column("pathway", "pathway"),

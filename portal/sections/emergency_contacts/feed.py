@@ -1,7 +1,7 @@
 """Columns of emergencyContacts.csv and medicalAlerts.csv (companion). Source: our companion CSV set, version 1.0."""
 
 from portal.family.models import Guardian, Guardianship
-from portal.record.feed import Column, Feed, Kind
+from portal.record.feed import NEW_ONES, Column, Feed, Kind
 from portal.sections.emergency_contacts.models import EmergencyContact, MedicalAlert
 from portal.students.models import Student
 
@@ -10,6 +10,7 @@ RELATIONSHIPS = (*Guardianship.Relationship.values, *EmergencyContact.FURTHER)
 contacts = Feed(
     file="emergencyContacts.csv",
     into=EmergencyContact,
+    silent=NEW_ONES,
     columns=(
         Column("studentSourcedId", "student", Kind.REFERENCE, required=True, to=Student),
         Column("priority", "priority", Kind.WHOLE, required=True),
@@ -29,6 +30,7 @@ contacts = Feed(
 alerts = Feed(
     file="medicalAlerts.csv",
     into=MedicalAlert,
+    silent=NEW_ONES,
     columns=(
         Column("studentSourcedId", "student", Kind.REFERENCE, required=True, to=Student),
         Column(

@@ -3,8 +3,10 @@
 `schoolMenus.csv`, and `applicantSourcedId` of mealEligibility.csv, are our own additions to the set.
 """
 
+from django.db.models import Q
+
 from portal.family.models import Guardian
-from portal.record.feed import Column, Feed, Kind
+from portal.record.feed import NEW_ONES, Column, Feed, Kind
 from portal.sections.meals.models import Account, Dish, Eligibility
 from portal.students.models import Employee, Org, Student
 
@@ -26,6 +28,7 @@ menus = Feed(
 accounts = Feed(
     file="mealAccounts.csv",
     into=Account,
+    silent=~Q(low=True),
     columns=(
         Column("studentSourcedId", "student", Kind.REFERENCE, required=True, to=Student),
         Column("balance", "balance", Kind.DECIMAL, required=True),
@@ -39,6 +42,7 @@ accounts = Feed(
 eligibility = Feed(
     file="mealEligibility.csv",
     into=Eligibility,
+    silent=NEW_ONES,
     columns=(
         Column("studentSourcedId", "student", Kind.REFERENCE, required=True, to=Student),
         Column("schoolYear", "school_year", Kind.WHOLE, required=True),
