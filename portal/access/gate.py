@@ -236,7 +236,8 @@ def admit_as(actor: Actor, ref: str, section: Ruled, guardianship: int) -> Grant
 
 def students_for(actor: Actor, asked: Ruled) -> QuerySet[Student]:
     """The students covered by those of a staff member's posts that open what is asked; nobody when none does."""
-    found = Student.objects.filter(_covered(actor, asked, "school__"))
+    places = _covered(actor, asked)
+    found = Student.objects.filter(school__in=Org.objects.filter(places)) if places else Student.objects.all()
     off = settled.without(asked.key)
     return found.exclude(school__in=off) if off else found
 
@@ -275,12 +276,12 @@ def admit_all(actor: Actor, students: Iterable[Student], asked: Ruled) -> dict[i
 
 def schools_for(actor: Actor, asked: Ruled) -> QuerySet[Org]:
     """The schools covered by those of a staff member's posts that open what is asked."""
-    return Org.objects.filter(_covered(actor, asked, ""), type="school", active=True)
+    return Org.objects.filter(_covered(actor, asked), type="school", active=True)
 
 
 def places_for(actor: Actor, asked: Ruled) -> QuerySet[Org]:
     """The schools, regions and the district that lie in reach of the posts that open what is asked."""
-    return Org.objects.filter(_covered(actor, asked, ""), type__in=("school", "local", DISTRICT), active=True)
+    return Org.objects.filter(_covered(actor, asked), type__in=("school", "local", DISTRICT), active=True)
 
 
 def named(ref: str) -> Student | None:
@@ -289,17 +290,13 @@ def named(ref: str) -> Student | None:
         return Student.objects.filter(ref=ref).first()
 
 
-def _covered(actor: Actor, asked: Ruled, school: str) -> Q:
-    """Where these posts reach. A post at the district reaches every school of this portal, whichever source sent it."""
+def _covered(actor: Actor, asked: Ruled) -> Q:
+    """Which places these posts reach. A post at the district reaches every school of this portal, whichever source sent it."""
     posts = [post for post in actor.posts if opens(actor, post, asked)]
     if any(post.place.type == DISTRICT for post in posts):
         return Q()
     places = [post.place_id for post in posts]
-    return (
-        Q(**{f"{school}pk__in": places})
-        | Q(**{f"{school}parent__in": places})
-        | Q(**{f"{school}parent__parent__in": places})
-    )
+    return Q(pk__in=places) | Q(parent__in=places) | Q(parent__parent__in=places)
 
 
 def _admit_staff(actor: Actor, ref: str, section: Ruled) -> Grant:

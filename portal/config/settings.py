@@ -236,9 +236,8 @@ LOGGING = {
     "loggers": {
         "portal": {"level": "INFO"},
         "portal.requests": {"level": "INFO" if MODE == "production" else "WARNING"},
-        "django.request": {"level": "ERROR"},
-        "django.security": {
-            "level": "CRITICAL"
-        },  # quotes what came in; our own line says that it was refused
+        # These two quote what came in; our own lines say what was refused or failed, and why.
+        "django.request": {"level": "CRITICAL"},
+        "django.security": {"level": "CRITICAL"},
     },
 }

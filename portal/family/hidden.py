@@ -1,5 +1,7 @@
 """What is kept from families about one another. The database answers yes or no, and shows nobody the other's rows."""
 
+from collections.abc import Iterable
+
 from django.db import connection
 from django.db.models import BooleanField, Func
 
@@ -26,6 +28,13 @@ class KeptAway(Func):
 
 def confidential(student: Student) -> bool:
     """The same for one student; one query."""
+    return student.pk in confidential_of([student.pk])
+
+
+def confidential_of(students: Iterable[int]) -> set[int]:
+    """The same for many, by key: those of whom it is true; one query."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT portal_confidential(%s)", [student.pk])
-        return cursor.fetchone()[0]
+        cursor.execute(
+            "SELECT pk FROM unnest(%s::bigint[]) AS pk WHERE portal_confidential(pk)", [list(students)]
+        )
+        return {pk for (pk,) in cursor.fetchall()}

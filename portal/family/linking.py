@@ -289,7 +289,7 @@ def _made(person: Person, pin: Pin, student: Student) -> Link:
     last = Link.objects.filter(person=person).aggregate(last=Max("number"))["last"] or 0
     made = Link.objects.create(person=person, guardianship=pin.guardianship, number=last + 1)
     _spend(pin)
-    finding.add(guardian, person.name)
+    finding.refresh_one(guardian)
     _tell_school(student, SchoolNotice.Kind.LINKED)
     on_file = names.folded(guardian.name)
     if on_file and not set(on_file) & set(names.folded(person.name)):

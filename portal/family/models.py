@@ -382,20 +382,18 @@ class Link(models.Model):
 
 
 class GuardianKey(NameKey):
-    """Finds guardians by the name on file and by the name on the account that is theirs."""
+    """Finds a student's adults by the name on file and by the name on the account that is theirs, over all schools or in one."""
 
-    wall: ClassVar = {
-        "staff": {
-            "r": "{everywhere} OR EXISTS (SELECT FROM family_guardian g WHERE g.id = family_guardiankey.guardian_id)"
-        },
-        "linking": {"ra": "guardian_id = {adult}"},
-        "importer": "raud",
-    }
+    wall: ClassVar = {"staff": {"r": "{everywhere} OR school_id = {schools}"}, "importer": "raud"}
 
-    guardian = models.ForeignKey(Guardian, models.CASCADE, related_name="keys")
+    guardianship = models.ForeignKey(Guardianship, models.CASCADE, related_name="keys")
+    school = models.ForeignKey(Org, models.CASCADE, null=True, db_index=False)  # the student's
 
     class Meta(NameKey.Meta):
-        indexes = [models.Index("key", include=["guardian"], name="family_guardian_by_name")]
+        indexes = [
+            models.Index("key", include=["guardianship", "school"], name="family_guardian_by_name"),
+            models.Index(fields=["school", "key"], name="family_by_school_name"),
+        ]
 
 
 class SchoolNotice(models.Model):

@@ -23,7 +23,6 @@ from portal.people import settled
 from portal.record.contents import sections
 from portal.record.faces import ordered
 from portal.record.section import Group as TileGroup
-from portal.staff.letter import whole
 from portal.students.models import Org
 from portal.web import formats
 from portal.web.forms import ChoiceField, ChoicesField, NumberField, PhoneField, TextField, Words, YesNoField
@@ -263,7 +262,7 @@ def _typed_offices(offices: Value) -> str:
 def _office_lines(offices: Value) -> list[str]:
     plain = [office if isinstance(office, dict) else vars(office) for office in offices]
     unbroken = str.maketrans({" ": "\u00a0", "-": "\u2011"})
-    return [whole(f"{each['name']}: {_phone(each['phone']).translate(unbroken)}") for each in plain]
+    return [formats.whole(f"{each['name']}: {_phone(each['phone']).translate(unbroken)}") for each in plain]
 
 
 def _number(least: int, most: int, part: bool = False) -> Callable[..., forms.Field]:
@@ -331,7 +330,7 @@ def _on(before: Value, after: Value) -> bool:
 
 
 def _phone(value: str) -> str:
-    return whole(formats.phone(value))
+    return formats.whole(formats.phone(value))
 
 
 def _bands(district: Any) -> Words:
@@ -356,7 +355,7 @@ GROUPS = (
             Adjustable(
                 "office_hours", _("School office: hours"),
                 _("Stand on the page of each student. Opening and closing time of a school day, like 7:30–16:30."),
-                _hours_or_none, lambda hours: whole(formats.hours(hours)) if hours else say("None"), preview=OFFICE,
+                _hours_or_none, lambda hours: formats.whole(formats.hours(hours)) if hours else say("None"), preview=OFFICE,
             ),
             Adjustable(
                 "answer_days", _("School office: days to an answer"),
@@ -400,7 +399,7 @@ GROUPS = (
             Adjustable(
                 "hotline_hours", _("Family Hotline: hours"),
                 _("Stands beside the phone of the hotline. Opening and closing time of a school day, like 7:30–16:30."),
-                _hours, lambda hours: whole(formats.hours(hours)), preview=HOTLINE,
+                _hours, lambda hours: formats.whole(formats.hours(hours)), preview=HOTLINE,
             ),
             Adjustable(
                 "engagement_office.phone", _("Family engagement office: phone"),

@@ -20,7 +20,8 @@ from portal.access import gate, rules
 from portal.access.models import Post
 from portal.audit import log
 from portal.audit.models import Access, Purpose
-from portal.family.models import ContactPoint, Guardianship
+from portal.family.hidden import confidential_of
+from portal.family.models import Guardianship
 from portal.people import limits
 from portal.people.door import asks
 from portal.people.models import Person
@@ -244,15 +245,10 @@ def _limited(students: set[int]) -> set[int]:
     """Those of the students around whom the school keeps something confidential or restricted."""
     if not students:
         return set()
-    kept = ContactPoint.objects.filter(active=True, do_not_publish=True)
-    own = kept.filter(student__in=students).values_list("student", flat=True)
-    adults = kept.filter(guardian__guardianships__student__in=students).values_list(
-        "guardian__guardianships__student", flat=True
-    )
     restricted = Guardianship.objects.filter(student__in=students, active=True).exclude(
         access_restriction=Guardianship.Restriction.NONE
     )
-    return students & {*own, *adults, *restricted.values_list("student", flat=True)}
+    return confidential_of(students) | set(restricted.values_list("student_id", flat=True))
 
 
 def _chips(request: Request, filters: Filters) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from django.db.models import Prefetch, Q
 
 from portal.access.grant import Grant
 from portal.family import orders, pins
+from portal.family.hidden import confidential
 from portal.family.models import ContactPoint, Guardian, Guardianship, KnownContact, Link
 from portal.family.standing import verified
 from portal.people.models import Person
@@ -84,7 +85,7 @@ def read(grant: Grant, show: int = 0) -> Card:
         adults=tuple(adults),
         known=_known(grant.student, rights),
         places=_places(grant.student),
-        limited=limited(grant.student),
+        limited=confidential(grant.student),
         no_pick_up=orders.no_pick_up([grant.student.pk], grant.on).get(grant.student.pk, ()),
     )
 
@@ -112,14 +113,6 @@ def _places(student: Student) -> tuple[Place, ...]:
         )
         for enrollment in enrollments
     )
-
-
-def limited(student: Student) -> bool:
-    """Whether the school keeps an address around this student confidential."""
-    kept = ContactPoint.objects.filter(active=True, do_not_publish=True).values("pk")
-    of_adults = kept.filter(guardian__guardianships__student=student)
-    # With OR between them every confidential address of the district was read.
-    return kept.filter(student=student).union(of_adults).exists()
 
 
 def masked(email: str) -> str:

@@ -69,13 +69,14 @@ def _half(code: str, guardianship: Guardianship, expires_at: datetime) -> Half:
         return Half(
             language=code,
             direction="rtl" if code in settings.LANGUAGES_BIDI else "ltr",
-            greeting=_("Dear %(name)s,") % {"name": whole(guardianship.guardian.name)},
-            about=_("With this PIN you can see the school record of %(name)s.") % {"name": whole(student)},
+            greeting=_("Dear %(name)s,") % {"name": formats.whole(guardianship.guardian.name)},
+            about=_("With this PIN you can see the school record of %(name)s.")
+            % {"name": formats.whole(student)},
             student_id=_("Student ID"),
             pin=_("Parent Portal PIN"),
             valid=_("Use it by %(date)s.") % {"date": formats.long_date(expires_at)},
             steps=(
-                _("Open %(address)s, or scan the code.") % {"address": whole(register_address())},
+                _("Open %(address)s, or scan the code.") % {"address": formats.whole(register_address())},
                 _("Register with your own email."),
                 _("Open the email from us and choose a password."),
                 _("Press Add Student. Type the Student ID, your child's date of birth and this PIN."),
@@ -83,7 +84,7 @@ def _half(code: str, guardianship: Guardianship, expires_at: datetime) -> Half:
             ),
             yours=_("This PIN is yours. Do not share it. It is not your child's email PIN."),
             help=_("Need help? Family Hotline %(phone)s, %(hours)s.")
-            % {"phone": whole(phone), "hours": formats.hours(settings.DISTRICT.hotline_hours)},
+            % {"phone": formats.whole(phone), "hours": formats.hours(settings.DISTRICT.hotline_hours)},
         )
 
 
@@ -154,8 +155,3 @@ def code() -> Code:
         if dark
     )
     return Code(len(rows), path)
-
-
-def whole(text: str) -> str:
-    """Names, numbers and addresses stay whole inside a sentence of the other direction."""
-    return f"\u2068{text}\u2069"

@@ -105,7 +105,7 @@ def find(actor: gate.Actor, said: dict[str, Any], page: int) -> Found:
     if places is not None:  # said once more as keys, which an index knows
         students = students.filter(school__in=places)
     parents = said["search_by"] == "parent"
-    keys = _by_name(students, said, parents) if places is None else None
+    keys = _by_name(students, said, parents, places)
     if keys is None:
         asked: Callable[..., QuerySet[Any]] = _of_parents if parents else _of_students
         keys = list(asked(students, said, places).values_list("pk", flat=True)[: MOST + 1])
@@ -128,27 +128,33 @@ def find(actor: gate.Actor, said: dict[str, Any], page: int) -> Found:
     return Found(tuple(_rows(pairs, actor)), matches, page, pages)
 
 
-def _by_name(students: QuerySet[Student], said: dict[str, Any], parents: bool) -> list[int] | None:
-    """Keys of the first MOST + 1 rows that a name alone means in the whole district; None where this cannot tell.
+def _by_name(
+    students: QuerySet[Student], said: dict[str, Any], parents: bool, places: list[int] | None
+) -> list[int] | None:
+    """Keys of the first MOST + 1 rows that a name alone means; None where this cannot tell.
 
     Walks the keys of the name in the order of their index and stops at the first few hundred. A query for different
     students would gather all of them first: a common name has tens of thousands in a large district.
     """
     if not said["name"] or said["student_id"] or said["email"]:
         return None
-    named = names.matching(said["name"])
+    within = students.values("pk")
     if parents:
-        of_parents = GuardianKey.objects.filter(
-            named,
-            guardian__guardianships__active=True,
-            guardian__guardianships__student__in=students.values("pk"),
+        of_parents = _keys(GuardianKey, said["name"], places).filter(
+            guardianship__active=True, guardianship__student__in=within
         )
-        walked = list(of_parents.values_list("guardian__guardianships", flat=True)[: 2 * MOST + 2])
+        keys = of_parents.values_list("guardianship_id", flat=True)
     else:
-        of_students = StudentKey.objects.filter(named, student__in=students.values("pk"))
-        walked = list(of_students.values_list("student_id", flat=True)[: 2 * MOST + 2])
+        of_students = _keys(StudentKey, said["name"], places).filter(student__in=within)
+        keys = of_students.values_list("student_id", flat=True)
+    walked = list(keys[: 2 * MOST + 2])
     different = list(dict.fromkeys(walked))[: MOST + 1]  # a few are met twice, by two words of their name
     return different if len(different) > MOST or len(walked) < 2 * MOST + 2 else None
+
+
+def _keys(of: type[StudentKey | GuardianKey], name: str, places: list[int] | None) -> QuerySet[Any]:
+    keys: QuerySet[Any] = of._default_manager.filter(names.matching(name))
+    return keys if places is None else keys.filter(school__in=places)
 
 
 def _filtered(students: QuerySet[Student], said: dict[str, Any], on: date) -> QuerySet[Student]:
@@ -180,10 +186,7 @@ def _of_students(
             | Q(pk__in=Student.objects.filter(aliases__alias=wanted, aliases__active=True).values("pk"))
         )
     if said["name"]:
-        keys = StudentKey.objects.filter(names.matching(said["name"]))
-        if places is not None:
-            keys = keys.filter(school__in=places)
-        students = students.filter(pk__in=keys.values("student"))
+        students = students.filter(pk__in=_keys(StudentKey, said["name"], places).values("student"))
     if said["email"]:
         links = Link.objects.filter(person__email_key=said["email"].casefold(), ended_at=None)
         students = students.filter(pk__in=links.values("guardianship__student"))
@@ -198,11 +201,7 @@ def _of_parents(
         links = Link.objects.filter(person__email_key=said["email"].casefold(), ended_at=None)
         rights = rights.filter(guardian__in=links.values("guardianship__guardian"))
     if said["name"]:
-        keys = GuardianKey.objects.filter(names.matching(said["name"]))
-        if places is not None:  # the adults of a school are fewer than those of a name
-            around = Guardianship.objects.filter(active=True, student__school__in=places)
-            keys = keys.filter(guardian__in=around.values("guardian"))
-        rights = rights.filter(guardian__in=keys.values("guardian"))
+        rights = rights.filter(pk__in=_keys(GuardianKey, said["name"], places).values("guardianship"))
     if not said["email"] and not said["name"]:
         rights = rights.none()
     return rights

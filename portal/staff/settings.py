@@ -31,6 +31,7 @@ from portal.staff.adjustable import (
     AT_SCHOOLS,
     BY_NAME,
     GROUPS,
+    TILES,
     Adjustable,
     Group,
     Ordered,
@@ -268,7 +269,7 @@ def _setting(request: Request, place: Place, key: str) -> HttpResponse:
         "reads": asked.read(form.shown) if asked.read else "",
         "shown": form.shown,
         "school": place.school,
-        "tiles": _tiles(form.shown),
+        "tiles": _tiles(form.shown) if asked.preview == TILES else (),
         "history": _history(place, key),
     }
     status = 422 if form.errors else 200

@@ -214,9 +214,14 @@ def phone(value: str) -> str:
     return "({}) {}-{}".format(*found.groups()) if found else value
 
 
+def whole(text: str) -> str:
+    """Keeps a name or a number whole in the middle of a sentence of either direction; plain text, no markup."""
+    return f"\u2068{text}\u2069"
+
+
 def isolated(text: str) -> str:
-    """Keeps a name or a number whole in the middle of a sentence of the other direction; plain text, no markup."""
-    return f"\u2068{text}\u2069" if get_language_bidi() else text
+    """The same in sentences from right to left; in others the text stays without marks, as it is searched and copied."""
+    return whole(text) if get_language_bidi() else text
 
 
 @cache

@@ -59,6 +59,13 @@ def test_the_next_child_gets_the_next_number(family, letter):
     assert attempt(family, letter[1]).number == 5
 
 
+def test_whoever_links_is_found_by_the_name_on_the_account(family, letter):
+    Person.objects.filter(pk=family.mother.pk).update(first_name="Mari", last_name="Sol")
+    attempt(family, letter[1], Person.objects.get(pk=family.mother.pk))
+    found = family.mothers_right.keys.filter(school=family.oak)
+    assert {key.key for key in found} == {"marisol reyes", "reyes marisol", "mari sol", "sol mari"}
+
+
 def test_an_earlier_student_id_still_finds_the_child(family, letter):
     StudentAlias.objects.create(**cast.rostered("alias"), student=family.ana, alias="032712F014")
     assert attempt(family, letter[1], student_id="032712F014").guardianship == family.mothers_right

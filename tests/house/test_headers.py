@@ -150,3 +150,19 @@ def test_the_views_that_other_houses_may_send_a_browser_to_are_listed():
     } == listed
     assert incoming.FORMS == ("application/x-www-form-urlencoded", "multipart/form-data")
     assert headers.REPORTS == "/csp-report/"
+
+
+def test_a_page_that_fails_says_why_once_in_the_log_and_a_second_line_how_it_was_answered(
+    visit, db, monkeypatch, caplog
+):
+    def fails(_typed: str) -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("portal.people.signing_in.own_path", fails)
+    client = visit()
+    client.raise_request_exception = False
+    assert client.get("/login/").status_code == 500
+    assert [(line.name, bool(line.exc_info)) for line in caplog.records] == [
+        ("portal.errors", True),
+        ("portal.requests", False),
+    ]

@@ -179,6 +179,11 @@ def test_a_full_house_says_so_at_once(family, visit, full_house):
     assert (program.status_code, program["Retry-After"], program.json()["code"]) == (503, "5", "busy")
 
 
+def test_who_is_turned_away_is_one_line_in_the_log(visit, full_house, caplog):
+    assert visit().get("/login/").status_code == 503
+    assert [(line.name, line.facts["status"]) for line in caplog.records] == [("portal.requests", 503)]
+
+
 def test_a_full_house_lets_people_out(family, visit, full_house):
     mother = visit(family.mother)
     out = mother.post("/logout/"), mother.get("/help/"), mother.get("/static/web/portal.css")

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.timezone import localdate, now
 
 from portal.access.context import opened
-from portal.family.models import Guardian, Guardianship, KnownContact
+from portal.family.models import Guardian, GuardianKey, Guardianship, KnownContact
 from portal.sections.attendance.models import Mark
 from portal.sis.models import Pending, Run
 from portal.students.models import Employee, Enrollment, Job, Org, SchoolClass, Student, Teaching, Term
@@ -326,6 +326,24 @@ def test_a_school_the_roster_does_not_know_leaves_the_student_without_one_until_
     elm = row("elm", name="Elm School", type="school", parentSourcedId="district", status="active")
     take_roster(tmp_path, {"orgs": [elm]}, mode="delta")
     assert Student.objects.get(sourced_id="ben").school.name == "Elm School"
+
+
+def test_the_names_of_adults_are_looked_for_where_their_children_are_now(tmp_path):
+    def places() -> set[tuple[str, str]]:
+        return set(GuardianKey.objects.values_list("key", "school__sourced_id"))
+
+    tables = small.roster()
+    tables["orgs"].append(row("elm", name="Elm School", type="school", parentSourcedId="district"))
+    take_roster(tmp_path, tables)
+    assert places() == set()
+    take_companion(tmp_path)
+    assert places() == {("marisol reyes", "oak"), ("reyes marisol", "oak")}
+    tables["users"][0]["orgSourcedIds"] = "elm"
+    take_roster(tmp_path, tables)
+    assert places() == {("marisol reyes", "elm"), ("reyes marisol", "elm")}
+    tables["users"][0]["orgSourcedIds"] = ""
+    take_roster(tmp_path, tables)
+    assert places() == {("marisol reyes", None), ("reyes marisol", None)}
 
 
 def test_a_class_moves_to_other_terms(tmp_path):

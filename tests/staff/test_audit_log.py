@@ -11,7 +11,9 @@ from django.utils.timezone import localdate, now
 
 from portal.access.models import Post
 from portal.audit.models import Access
+from portal.family.models import ContactPoint
 from portal.staff import audit_log
+from tests.cast import rostered
 from tests.privacy.conftest import words
 
 LOG = "/staff/audit/"
@@ -182,6 +184,11 @@ def test_a_turned_away_look_at_a_limited_record_stands_out(family, visit, audito
     page = visit(auditor).get(LOG, {"action": "refused"})
     assert words(page).count("Turned away") >= 3
     assert page.content.decode().count('class="limited"') == 1  # Ana's father is barred from records
+    ContactPoint.objects.create(
+        **rostered("home"), guardian=family.bens_right.guardian, kind="homeAddress", value="7 Way", do_not_publish=True
+    )  # fmt: skip
+    page = visit(auditor).get(LOG, {"action": "refused"})
+    assert page.content.decode().count('class="limited"') == 2  # Ben's mother has a confidential address
 
 
 def test_a_file_needs_a_reason_which_is_kept(visit, auditor, row):

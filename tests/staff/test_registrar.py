@@ -601,6 +601,7 @@ def test_an_adult_the_desk_lists_sees_nothing_until_two_people_gave_rights(keepi
     answer = save(visit(keeping.rita), keeping.at + "guardians/", said)
     assert "They see nothing yet: give educational rights next." in words(answer)
     right = Guardianship.objects.get(guardian=aunt)
+    assert {key.key for key in right.keys.filter(school=keeping.oak)} == {"rosa diaz", "diaz rosa"}
     assert (right.educational_rights, right.source, right.relationship) == ("none", "desk", "relative")
     with pytest.raises(pins.NotVerified):
         pins.give(right, by="Office")

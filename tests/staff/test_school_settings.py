@@ -104,6 +104,14 @@ def test_every_setting_a_school_may_have_is_on_the_list_with_a_piece_of_a_page_f
         assert client.get(f"{HOME}{family.oak.ref}/{name}/").status_code == 200
 
 
+def test_the_preview_of_the_menu_leaves_out_what_was_ticked_off(change):
+    def piece(*off: str) -> str:
+        return change("sections_off", list(off), act="look").content.decode().partition('id="preview"')[2]
+
+    assert ("Library" in piece(), "Bus" in piece()) == (True, True)
+    assert ("Library" in piece("library"), "Bus" in piece("library")) == (False, True)
+
+
 def test_the_preview_is_the_piece_of_the_page_with_what_was_typed_and_changes_nothing(change, home):
     looked = change("office_hours", "8:15–15:00", act="look")
     piece = looked.content.decode().partition('id="preview"')[2]

@@ -10,7 +10,9 @@ from django.utils.timezone import localdate
 from portal.access.models import Post
 from portal.audit.models import Access
 from portal.family import finding
-from portal.family.models import Guardian, Guardianship
+from portal.family.models import Guardian, GuardianKey, Guardianship
+from portal.people.asking import opened
+from portal.people.models import Person
 from portal.students import names
 from portal.students.models import Student, StudentAlias
 from tests import cast
@@ -92,8 +94,75 @@ def test_a_parent_is_found_by_email_and_by_the_start_of_a_name(directory, visit)
 
 
 def test_a_parent_is_found_by_the_name_on_the_account_too(directory, visit):
-    finding.add(directory.mothers_right.guardian, "Mari Sol")
+    rename(directory.mother, "Mari", "Sol")
+    finding.refresh_one(directory.mothers_right.guardian)
     assert found(visit(directory.ms_reed), search_by="parent", last_name="sol") == ["Ana Reyes"]
+
+
+def rename(person, first, last):
+    Person.objects.filter(pk=person.pk).update(first_name=first, last_name=last)
+
+
+@pytest.fixture
+def at_two_schools(directory):
+    """Ana's mother has another child at Lincoln, and an account in another name."""
+    leo = Student.objects.create(
+        **cast.rostered("leo") | {"run_id": 3}, student_id="300777X001", given_name="Leo", family_name="Reyes",
+        grade="11", school=directory.lincoln,
+    )  # fmt: skip
+    right = cast.guardianship(leo, directory.mothers_right.guardian)
+    Guardianship.objects.filter(pk=right.pk).update(run_id=3)
+    rename(directory.mother, "Mari", "Sol")
+    finding.refresh(3)
+    directory.leo, directory.leos_right = leo, right
+    return directory
+
+
+@pytest.mark.parametrize("name", ["marisol", "sol"])
+def test_a_parent_at_two_schools_is_found_at_each_with_its_own_child_and_in_the_district_once_with_both(
+    at_two_schools, visit, name
+):
+    finding.refresh_one(at_two_schools.mothers_right.guardian)
+    assert found(visit(at_two_schools.ms_reed), search_by="parent", last_name=name) == ["Ana Reyes"]
+    assert found(visit(at_two_schools.ms_lee), search_by="parent", last_name=name) == ["Leo Reyes"]
+    Post.objects.filter(person=at_two_schools.ms_lee).update(place=at_two_schools.district)
+    whole = found(visit(at_two_schools.ms_lee), search_by="parent", last_name=name)
+    assert sorted(whole) == ["Ana Reyes", "Leo Reyes"]
+
+
+def test_a_guardianship_that_came_with_an_import_has_the_name_on_the_account_too(at_two_schools, visit):
+    assert found(visit(at_two_schools.ms_lee), search_by="parent", last_name="sol") == ["Leo Reyes"]
+
+
+def test_the_database_shows_a_clerk_the_names_of_the_own_school_alone(at_two_schools):
+    finding.refresh_one(at_two_schools.mothers_right.guardian)
+    everybody = set(GuardianKey.objects.values_list("guardianship", flat=True))
+    for clerk, school in (
+        (at_two_schools.ms_reed, at_two_schools.oak),
+        (at_two_schools.ms_lee, at_two_schools.lincoln),
+    ):
+        own = set(Guardianship.objects.filter(student__school=school).values_list("pk", flat=True))
+        with opened("staff", clerk.pk):
+            assert set(GuardianKey.objects.values_list("guardianship", flat=True)) == own & everybody != set()
+
+
+def test_linking_one_child_gives_the_keys_of_each_the_name_on_the_account(at_two_schools):
+    rename(at_two_schools.mother, "Soledad", "Reyes")
+    with opened("linking", at_two_schools.mother.pk, about=f"id:{at_two_schools.ana.student_id}"):
+        finding.refresh_one(at_two_schools.mothers_right.guardian)
+    named = GuardianKey.objects.filter(key="soledad reyes")
+    assert set(named.values_list("guardianship", "school")) == {
+        (at_two_schools.mothers_right.pk, at_two_schools.oak.pk),
+        (at_two_schools.leos_right.pk, at_two_schools.lincoln.pk),
+    }
+
+
+def test_a_parent_follows_the_child_to_another_school(directory, visit):
+    Student.objects.filter(pk=directory.ana.pk).update(school=directory.lincoln, run_id=7)
+    names.refresh(7)
+    finding.refresh(7)
+    assert found(visit(directory.ms_reed), search_by="parent", first_name="maris") == []
+    assert found(visit(directory.ms_lee), search_by="parent", first_name="maris") == ["Ana Reyes"]
 
 
 def test_another_schools_clerk_finds_nobody(directory, visit):
@@ -162,6 +231,8 @@ def test_who_left_is_found_only_without_active(directory, visit):
     client = visit(directory.ms_reed)
     assert found(client, last_name="reyes") == []
     assert found(client, last_name="reyes", active="") == ["Ana Reyes"]
+    assert found(client, search_by="parent", first_name="maris") == []
+    assert found(client, search_by="parent", first_name="maris", active="") == ["Ana Reyes"]
 
 
 def test_filters_narrow(directory, visit):
@@ -213,10 +284,16 @@ def test_keys_follow_the_import(directory):
     assert sorted(key.key for key in directory.ana.keys.all()) == ["ana quispe", "quispe ana"]
     guardian = Guardian.objects.get(sourced_id="g-marisol")
     Guardian.objects.filter(pk=guardian.pk).update(family_name="Quispe", run_id=7)
+    kept = set(GuardianKey.objects.exclude(guardianship__guardian=guardian).values_list("pk", flat=True))
     finding.refresh(7)
-    assert {key.key for key in guardian.keys.all()} == {
+    assert {key.key for key in directory.mothers_right.keys.all()} == {
         "marisol quispe", "quispe marisol", "marisol reyes", "reyes marisol",
     }  # fmt: skip
+    others = GuardianKey.objects.exclude(guardianship__guardian=guardian)
+    assert set(others.values_list("pk", flat=True)) == kept != set()
+    Guardianship.objects.filter(pk=directory.mothers_right.pk).update(active=False, run_id=8)
+    finding.refresh(8)
+    assert not directory.mothers_right.keys.exists()
 
 
 def test_a_search_by_parent_is_about_the_active_guardianships(directory, visit):

@@ -53,7 +53,7 @@ def _sheet(grant: Grant, reading: ReportCard, language: str) -> Sheet:
             "courses": [_course(course) for course in reading.courses],
             "comments_label": _("What teachers wrote"),
             "comments": [
-                [_apart(course.title), _apart(text)]
+                [formats.whole(course.title), formats.whole(text)]
                 for course in reading.courses
                 for text, _language in course.comments
             ],
@@ -67,11 +67,6 @@ def _sheet(grant: Grant, reading: ReportCard, language: str) -> Sheet:
             % {"district": settings.DISTRICT.name},
         },
     )
-
-
-def _apart(text: str) -> str:
-    """A title or a comment keeps its own direction inside a line of another."""
-    return f"\u2068{text}\u2069"
 
 
 def _facts(reading: ReportCard) -> Iterable[tuple[Words, Words]]:

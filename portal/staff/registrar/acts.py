@@ -130,12 +130,12 @@ def add_guardian(
             guardian = Guardian.objects.create(
                 **row, sourced_id=reference(), given_name=said["given_name"], family_name=said["family_name"]
             )
-            finding.add(guardian, guardian.name)
     right = Guardianship.objects.create(
         **row, sourced_id=reference(), guardian=guardian, student=grant.student, kept_at=now(),
         relationship=said["relationship"], lives_with=bool(said["lives_with"]),
         educational_rights=Guardianship.Rights.NONE,
     )  # fmt: skip
+    finding.refresh_one(guardian)
     _decided(grant, Act.GUARDIAN, paper, right)
     log.note(grant, "guardian_added", about=right.pk)
     return right
