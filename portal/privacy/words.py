@@ -8,6 +8,7 @@ from portal.access.models import Post
 from portal.audit.log import MACHINE
 from portal.audit.models import Access, Purpose
 from portal.record.contents import sections
+from portal.web import formats
 
 SEE = "see"
 DID: dict[str, str | Promise] = {
@@ -71,7 +72,7 @@ def who(row: Access) -> str:
     role = OFFICE.get(row.role) or next(
         (each.label for each in Post.Role if each.value == row.role), row.role
     )
-    return ", ".join(str(part) for part in (role, row.place) if part)
+    return formats.listed([role, formats.isolated(row.place)]) if row.place else str(role)
 
 
 def what(row: Access) -> str:

@@ -17,7 +17,8 @@ from typing import IO
 
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, make_aware
-from django.utils.translation import gettext as _
+
+from portal.sis.sentences import gettext as _
 
 MOST_ENTRIES = 300
 LARGEST = 60 * 2**30  # bytes of all files together, unpacked: a year of the largest district
@@ -44,7 +45,10 @@ COMPANION = (
 
 
 class Refused(Exception):
-    """The bundle cannot be taken in; the message says why and what to do."""
+    """The bundle cannot be taken in; each argument is a sentence that says why and what to do."""
+
+    def __str__(self) -> str:
+        return " ".join(self.args)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from portal.family.models import ContactPoint, Guardian, Guardianship
 from portal.record.feed import Feed
@@ -19,6 +17,8 @@ from portal.sis.load import Load, q
 from portal.sis.merge import Counts
 from portal.sis.models import Run
 from portal.sis.reader import Staged
+from portal.sis.sentences import gettext as _
+from portal.sis.sentences import ngettext
 from portal.students.models import Org, Student
 
 FEW = 5  # rows that may always end or be bad: a small file would be held by a single one

@@ -36,6 +36,7 @@ class Run(models.Model):
     ended_at = models.DateTimeField(null=True)
     verdict = models.CharField(max_length=7, choices=Verdict, default=Verdict.RUNNING)
     reason = models.TextField(blank=True)  # why it was held or refused, in words
+    because = models.JSONField(default=list)  # the same sentence by sentence, to be said in other languages
     files = models.JSONField(default=list)  # report for each file: rows, added, changed, ended, quarantined
     progress = models.JSONField(default=dict)  # of a run that goes on, for the monitor; see showing.py
     made_at = models.DateTimeField(null=True)  # when the sending system made the set, as far as it says so

@@ -3,7 +3,6 @@
 import logging
 
 from django.utils.timezone import localdate
-from django.utils.translation import ngettext
 
 from portal.family import ending
 from portal.family.models import Guardianship
@@ -14,6 +13,7 @@ from portal.sis.reader import Staged
 from portal.sis.report import Report
 from portal.sis.rights import RESTRICTIONS, RIGHTS, narrower
 from portal.sis.rights import rank as _rank
+from portal.sis.sentences import ngettext
 
 LOG = logging.getLogger("portal.sis")
 MOST = 200  # rights at once; more wait for the person who looks at the set
@@ -60,19 +60,22 @@ def narrow(load: Load, staged: Staged | None, report: Report) -> None:
             FROM narrower n WHERE n.id = l.id"""
     )
     if about.narrowed:
-        report.reason += " " + ngettext(
-            "%(count)s right was ended or narrowed all the same.",
-            "%(count)s rights were ended or narrowed all the same.",
-            about.narrowed,
-        ) % {"count": about.narrowed}
+        report.because.append(
+            ngettext(
+                "%(count)s right was ended or narrowed all the same.",
+                "%(count)s rights were ended or narrowed all the same.",
+                about.narrowed,
+            )
+            % {"count": about.narrowed}
+        )
     if found > MOST:
         LOG.error(
             "alarm: more rights would end than may without a person",
             extra={"run": load.run_id, "rights": found},
         )
-        report.reason += " " + ngettext("%(count)s more waits.", "%(count)s more wait.", found - MOST) % {
-            "count": found - MOST
-        }
+        report.because.append(
+            ngettext("%(count)s more waits.", "%(count)s more wait.", found - MOST) % {"count": found - MOST}
+        )
     merge.follow_rights(load)
     ending.close_unverified(localdate(load.at))
 

@@ -23,12 +23,13 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from django.conf import settings
 from django.db.models import Max
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
 
 from portal.access import context
 from portal.audit import log
+from portal.sis import sentences
 from portal.sis.models import Run
 from portal.sis.report import Report
+from portal.sis.sentences import gettext as _
 from portal.sis.showing import Progress
 from portal.sis.taking import take_in
 from portal.students.models import Job
@@ -129,7 +130,7 @@ def pull(of: Provider, *, full: bool = False, progress: Progress = lambda *_: No
             with context.opened("importer", purpose="pull"):
                 Run.objects.create(
                     source=of.source, bundle="oneroster", version="1.2", name=bundle.name, made_at=began,
-                    ended_at=now(), verdict=Run.Verdict.REFUSED, reason=str(why),
+                    ended_at=now(), verdict=Run.Verdict.REFUSED, reason=str(why), because=sentences.kept(why.args),
                 )  # fmt: skip
             raise
         return take_in(bundle, of.source, dry_run=False, progress=progress)

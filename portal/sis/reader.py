@@ -18,9 +18,8 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import IO
 
-from django.utils.translation import gettext as _
-
 from portal.sis.bundle import Member, Refused
+from portal.sis.sentences import gettext as _
 
 BLOCK = 2**20  # bytes read at a time
 LONGEST_RECORD = 2**20  # characters; a quotation mark open for longer is one that was forgotten

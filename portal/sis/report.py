@@ -69,13 +69,17 @@ class Report:
     kind: str = ""
     version: str = ""
     verdict: Run.Verdict = Run.Verdict.RUNNING
-    reason: str = ""
+    because: list[str] = field(default_factory=list)  # why it was held or refused, in sentences
     dry_run: bool = False
     notes: list[str] = field(default_factory=list)
     files: dict[str, FileReport] = field(default_factory=dict)
     aside: list[Aside] = field(default_factory=list)
     held_because: list[str] = field(default_factory=list)
     kept: bool = False  # the set is on the disk, see keeping.py
+
+    @property
+    def reason(self) -> str:
+        return " ".join(self.because)
 
     def plain(self) -> dict[str, Any]:
         """As JSON types."""

@@ -12,21 +12,21 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.timezone import localdate, localtime, now
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from portal.access import context
 from portal.family import ending, finding
 from portal.family.models import DESK_SOURCE
 from portal.people import seals
 from portal.record.models import Arrival
-from portal.sis import bare, guards, keeping, merge, narrowing, reader, roster, timeline
+from portal.sis import bare, guards, keeping, merge, narrowing, reader, roster, sentences, timeline
 from portal.sis import bundle as bundles
 from portal.sis.bundle import Bundle, Member, Refused
 from portal.sis.load import Load, q
 from portal.sis.models import Pending, Quarantined, Run
 from portal.sis.reader import HEAD, Staged
 from portal.sis.report import Aside, FileReport, Report
+from portal.sis.sentences import gettext as _
+from portal.sis.sentences import ngettext
 from portal.sis.showing import Progress, Showing
 from portal.students import names
 from portal.students.models import Org
@@ -78,12 +78,10 @@ def take_in(
                 if copying:
                     _keep(copying, run, report)
     except Refused as refusal:
-        report.verdict, report.reason = Run.Verdict.REFUSED, str(refusal)
+        report.verdict, report.because = Run.Verdict.REFUSED, list(refusal.args)
     except Exception:
-        report.verdict, report.reason = (
-            Run.Verdict.REFUSED,
-            _("Something went wrong here. Nothing was changed."),
-        )
+        report.verdict = Run.Verdict.REFUSED
+        report.because = [_("Something went wrong here. Nothing was changed.")]
         raise
     finally:
         if not dry_run:
@@ -129,10 +127,14 @@ def _source(bundle: Bundle, given: str | None) -> str:
 
 def _take(bundle: Bundle, load: Load, report: Report, showing: Showing, *, released: bool) -> None:
     load.do("SELECT pg_advisory_xact_lock(hashtext('portal import'))")
+    interrupted = _("It was interrupted. Nothing was changed.")
     Run.objects.filter(
         verdict=Run.Verdict.RUNNING, pk__lt=load.run_id
     ).update(  # one at a time: those are dead
-        verdict=Run.Verdict.REFUSED, reason=_("It was interrupted. Nothing was changed."), ended_at=load.at
+        verdict=Run.Verdict.REFUSED,
+        reason=interrupted,
+        because=sentences.kept([interrupted]),
+        ended_at=load.at,
     )
     _in_order(bundle, load)
     merge.prepare(load)
@@ -153,7 +155,7 @@ def _take(bundle: Bundle, load: Load, report: Report, showing: Showing, *, relea
     except OnlyTried:
         report.verdict = Run.Verdict.APPLIED
     except Held:
-        report.verdict, report.reason = Run.Verdict.HELD, " ".join(report.held_because)
+        report.verdict, report.because = Run.Verdict.HELD, list(report.held_because)
         if not report.dry_run:
             narrowing.narrow(load, staged.get("guardianships.csv"), report)
             _mark_held(bundle, load)
@@ -209,8 +211,8 @@ def _stage(
             with transaction.atomic():
                 staged[name] = _stage_one(member, load, file, progress)
         except Refused as refusal:
-            refusals.append(str(refusal))
-            about.outcome, about.notes = "refused", [str(refusal)]
+            refusals += refusal.args
+            about.outcome, about.notes = "refused", list(refusal.args)
             continue
         about.rows, about.notes, about.repaired = staged[name].rows, staged[name].notes, staged[name].repairs
         if member.mode == "delta":
@@ -223,7 +225,7 @@ def _stage(
         ):
             if name in report.files:
                 report.files[name].outcome = "blocked"
-        raise Refused(" ".join(refusals))
+        raise Refused(*refusals)
     return staged
 
 
@@ -543,8 +545,9 @@ def _mark_held(bundle: Bundle, load: Load) -> None:
 
 def _remember(run: Run, report: Report) -> None:
     run.verdict, run.reason, run.ended_at = report.verdict, report.reason, now()
+    run.because = sentences.kept(report.because)
     run.progress = {}
-    run.files = [file.plain() for file in report.files.values()]
+    run.files = [file.plain() | {"notes": sentences.kept(file.notes)} for file in report.files.values()]
     run.save()
     Quarantined.objects.bulk_create(
         (

@@ -306,7 +306,7 @@ def _sections(**more: Any) -> forms.Field:
 
 def _titles(keys: tuple[str, ...]) -> str:
     titles = {section.key: str(section.title) for section in sections()}
-    return ", ".join(titles.get(key, key) for key in keys) or say("None")
+    return formats.listed(titles.get(key, key) for key in keys) or say("None")
 
 
 def _yes_no(value: bool) -> str:
@@ -536,7 +536,7 @@ GROUPS = (
             Adjustable(
                 "access_check_months", _("Months in which all access is checked"),
                 _("On the first of these months everyone's access waits for Keep or Remove."), _months,
-                lambda months: ", ".join(map(formats.month_name, months)), widens=_fewer,
+                lambda months: formats.listed(map(formats.month_name, months)), widens=_fewer,
             ),
             Adjustable(
                 "bulk_loss_percent", _("Share of rows an import may end by itself"),

@@ -1,5 +1,6 @@
 """T17: the record of access as the auditor, a principal and the district read it; looking is itself written down."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -14,6 +15,7 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.timezone import localtime, make_aware
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from portal.access import gate, rules
@@ -28,9 +30,10 @@ from portal.people.models import Person
 from portal.privacy.words import BECAUSE as FAMILY_BECAUSE
 from portal.staff import words
 from portal.staff.directory import USERS
+from portal.staff.models import Printing
 from portal.staff.views import on_duty
 from portal.staff.words import REFUSED
-from portal.web import sheets
+from portal.web import formats, sheets
 from portal.web.forms import ChoiceField, Form, TextField
 from portal.web.request import Request
 
@@ -95,6 +98,7 @@ BECAUSE: dict[str, str | Promise] = (
         "agrees_about_guardianship": _("Keeps guardianship"),
         "runs_the_portal": _("Runs the portal"),
     }
+    | dict(Printing.Reason.choices)
 )
 
 
@@ -234,11 +238,21 @@ def _row(row: Access, limited: bool, about: str) -> Row:
         student=row.student.name if row.student else "",
         student_id=row.student.student_id if row.student else "",
         about=about,
-        why=str(purpose or BECAUSE.get(row.why, row.why)),
+        why=str(purpose or _because(row.why)),
         request_id=row.request_id,
         turned_away=row.action == REFUSED,
         limited=limited and row.action == REFUSED,
     )
+
+
+def _because(why: str) -> str | Promise:
+    """The words for a stored reason; a search stores what it found."""
+    found = re.fullmatch(r"(\d+) found", why)
+    if found:
+        n = int(found[1])
+        words_ = ngettext("%(count)s student found", "%(count)s students found", n)
+        return words_ % {"count": formats.number(n)}
+    return BECAUSE.get(why, why)
 
 
 def _limited(students: set[int]) -> set[int]:

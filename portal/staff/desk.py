@@ -130,7 +130,7 @@ class Checklist(Form):
 def who(right: Guardianship) -> str:
     """Marisol Reyes, Mother."""
     return _("%(name)s, %(relationship)s") % {
-        "name": right.guardian.name,
+        "name": formats.isolated(right.guardian.name),
         "relationship": right.get_relationship_display(),
     }
 
@@ -162,7 +162,9 @@ def answers(student: Student) -> Answers:
         student_name=student.name,
         grade=student.grade_words,
         address=tuple(_lines(point for point in points if not point.do_not_publish)),
-        emergency=tuple(f"{other.name} {formats.phone(other.phone)}".strip() for other in others),
+        emergency=tuple(
+            f"{other.name} {formats.isolated(formats.phone(other.phone))}".strip() for other in others
+        ),
         confidential=any(point.do_not_publish for point in points),
     )
 
@@ -282,7 +284,7 @@ def issuer(post: Post) -> str:
 
 def issued_by(stored: str) -> str:
     """Role and place in the reader's language, from what `issuer` wrote; other words stay as they are."""
-    role, comma, place = stored.partition(", ")
+    role, _comma, place = stored.partition(", ")
     if role not in Post.Role.values:
         return format_html("<bdi>{}</bdi>", stored)
-    return format_html("{}{}<bdi>{}</bdi>", Post.Role(role).label, comma, place)
+    return formats.listed([Post.Role(role).label, format_html("<bdi>{}</bdi>", place)])

@@ -24,12 +24,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.access import context, gate
 from portal.audit import log
 from portal.people.door import asks
-from portal.sis import reasons, releasing
+from portal.sis import reasons, releasing, sentences
 from portal.sis.models import Ignored, Quarantined, Run
 from portal.staff import sign_on
 from portal.staff.directory import IMPORTS
 from portal.staff.views import fresh, on_duty
-from portal.web import sheets
+from portal.web import formats, sheets
 from portal.web.forms import Form, TextField
 from portal.web.request import Request
 
@@ -84,7 +84,7 @@ def listed(request: Request) -> HttpResponse:
     }
     shown = {
         "feeds": feeds(runs, known),
-        "runs": [(run, OF_A_VERDICT[Run.Verdict(run.verdict)]) for run in recent[:50]],
+        "runs": [(run, OF_A_VERDICT[Run.Verdict(run.verdict)], why(run)) for run in recent[:50]],
         "history": [
             (str(state.value), n / max(1, len(recent)), n)
             for state, n in counts.items()
@@ -191,7 +191,11 @@ def _about(number: int) -> dict[str, Any]:
             and (taking is None or taking.verdict == Run.Verdict.RUNNING),
             "state": OF_A_VERDICT[Run.Verdict(shown.verdict)],
             "State": State,
-            "files": [(file["file"], _numbers(file), file.get("notes", [])) for file in shown.files],
+            "because": why(shown),
+            "files": [
+                (file["file"], _numbers(file), [_again(note) for note in file.get("notes", [])])
+                for file in shown.files
+            ],
             "samples": [(file["file"], file["samples"]) for file in shown.files if file.get("samples")],
             "aside": [(row, words(row.reason)) for row in aside[:ASIDE]],
             "count": aside.count(),
@@ -254,6 +258,15 @@ def feeds(runs: Iterable[Run], known: dict[tuple[int, str], int] | None = None) 
         aside -= (known or {}).get((each.pk, file_), 0)
         found.append(Feed(source, file_, _state(whole, at), at, (*numbers, aside), whole.pk))
     return found
+
+
+def why(run: Run) -> str:
+    """Why a run was held or refused, in the reader's language; older runs say it in the words they were kept in."""
+    return " ".join(map(_again, run.because)) or run.reason
+
+
+def _again(sentence: Any) -> str:
+    return sentences.again(sentence, lambda value: formats.number(value) if isinstance(value, int) else value)
 
 
 def words(reason: str) -> str:

@@ -33,7 +33,7 @@ WORDS = {
     "call": _("Call"), "text": _("Text message"), "email": _("Email"), "home": pgettext_lazy("phone", "Home"), "work": _("Work"),
     "cell": _("Cell"), "yes": _("Yes"), "no": _("No"),
 }  # fmt: skip
-STATES = {"new": _("New"), "reviewed": _("Reviewed"), "all": _("All")}
+STATES = {"new": _("New"), "reviewed": _("Reviewed"), "all": pgettext_lazy("changes", "All")}
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ class Search(Form):
         grades = [(code, Student(grade=code).grade_words) for code in GRADES]
         for name, choices in (
             ("schools", [("", _("All my schools")), *schools]),
-            ("grades", [("", _("All")), *grades]),
+            ("grades", [("", pgettext_lazy("grade level", "All")), *grades]),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)

@@ -25,6 +25,7 @@ from portal.staff.directory import SUSPENSIONS, USERS
 from portal.staff.views import on_duty
 from portal.students import names
 from portal.students.models import Employee, EmployeeKey, Job, Org
+from portal.web import formats
 from portal.web.forms import ChoiceField, Form, TextField
 from portal.web.request import Request
 
@@ -75,7 +76,7 @@ class Add(Form):
         self._choose("user_type", [(kind, TYPES[kind]) for kind in TYPES if kind in types])
         self._choose("location", [(place.ref, place.name) for place in places])
         self._choose("module", list(modules.items()))
-        where = ", ".join(dict.fromkeys(post.place.name for post in giver))
+        where = formats.listed(dict.fromkeys(formats.isolated(post.place.name) for post in giver))
         only = gettext("You can add people only at %(place)s.") % {"place": where}
         self.fields["location"].error_messages = {"required": only, "invalid_choice": only}
         self.only = only
@@ -271,8 +272,10 @@ def _find(places: list[Org], typed: str) -> tuple[list[Found], bool]:
     hits = list(people.filter(pk__in=keys)[: MOST + 1])
     jobs: dict[int, list[str]] = {}
     for job in working.filter(employee__in=hits[:MOST]).select_related("org").order_by("pk"):
-        jobs.setdefault(job.employee_id, []).append(f"{JOBS.get(job.role, job.role)}, {job.org.name}")
-    return [Found(each, "; ".join(jobs.get(each.pk, []))) for each in hits[:MOST]], len(hits) > MOST
+        jobs.setdefault(job.employee_id, []).append(
+            formats.listed([JOBS.get(job.role, job.role), formats.isolated(job.org.name)])
+        )
+    return [Found(each, " · ".join(jobs.get(each.pk, []))) for each in hits[:MOST]], len(hits) > MOST
 
 
 JOBS: dict[str, str | Promise] = {

@@ -11,8 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.timezone import now
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.access import brake, gate
@@ -80,8 +80,7 @@ def sign_in(request: Request) -> HttpResponse:
 @require_POST
 def sign_out(request: Request) -> HttpResponse:
     """Ends the staff session in this browser."""
-    request.session.flush()
-    return redirect("staff")
+    return _way_out(request, reverse("staff"))
 
 
 @anyone
@@ -90,9 +89,19 @@ def hidden(request: Request) -> HttpResponse:
     """A page without data; hiding ends the session, so that Back shows nothing. Signing on again leads on."""
     if request.method == "POST":
         after = own_path(request.POST.get("next", ""))
-        request.session.flush()
-        return redirect(reverse("staff_hidden") + ("?" + urlencode({"next": after}) if after else ""))
+        return _way_out(
+            request, reverse("staff_hidden") + ("?" + urlencode({"next": after}) if after else "")
+        )
     return render(request, "staff/hidden.html", {"after": own_path(request.GET.get("next", ""))})
+
+
+def _way_out(request: Request, page: str) -> HttpResponseRedirect:
+    """Signs out and leads to a page in the same language, which the cleared browser has to be told anew."""
+    code = get_language() or settings.LANGUAGE_CODE
+    request.session.flush()
+    if code == settings.LANGUAGE_CODE:
+        return redirect(page)
+    return redirect(reverse("staff_language") + "?" + urlencode({"to": code, "next": page}))
 
 
 @asks(CARD)

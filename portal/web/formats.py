@@ -16,6 +16,7 @@ from babel import Locale, UnknownLocaleError, dates, numbers
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_bidi
+from markupsafe import Markup, escape
 
 CLDR = {"es": "es_US", "zh-hans": "zh_Hans", "zh-hant": "zh_Hant"}
 
@@ -38,7 +39,10 @@ WEEKDAY = {
 SHORT = {"ko": "M. d.", "hy": "dd MMM"}
 COMMAS = {"fa": "، ", "zh-hant": "、", "zh-hans": "、"}
 CLOCK = {"zh-hant": "HH:mm"}
-PERCENT = {"ru": "#,##0.###%"}  # one word, so that a figure in a narrow column stays whole
+PERCENT = {
+    "ru": "#,##0.###%",  # one word, so that a figure in a narrow column stays whole
+    "fa": "\u200e#,##0.###%",  # the sign stays where it is, whatever letters stand before it
+}
 
 NEAR = dt.timedelta(days=14)
 
@@ -178,8 +182,11 @@ def opening(text: object) -> str:
 
 
 def listed(values: Iterable[object]) -> str:
-    """Milk, egg, wheat; with the comma of the language."""
-    return COMMAS.get(_language(), ", ").join(map(str, values))
+    """Milk, egg, wheat; with the comma of the language. Markup, when one of the values is."""
+    comma, parts = COMMAS.get(_language(), ", "), list(values)
+    if any(hasattr(part, "__html__") for part in parts):
+        return Markup(comma).join(map(escape, parts))  # noqa: S704 - our own comma
+    return comma.join(map(str, parts))
 
 
 @written_once
@@ -205,7 +212,9 @@ def language_name(code: str) -> str:
         spoken = Locale.parse(code, sep="-")
     except (ValueError, UnknownLocaleError):
         return code
-    return spoken.get_language_name(_locale(_language())) or code
+    locale = _locale(_language())
+    named = spoken.get_display_name(locale) if spoken.script else spoken.get_language_name(locale)
+    return named or code
 
 
 def phone(value: str) -> str:

@@ -55,6 +55,14 @@ def test_the_auditor_reads_who_what_whose_when_and_why(family, visit, auditor, r
         assert said in page
 
 
+def test_what_a_search_found_and_why_letters_were_printed_are_said_in_words(family, visit, auditor, row):
+    row(student=None, section="search", action="search", why="21 found")
+    row(student=None, section="letters", action="letters_asked", why="new_year")
+    page = words(visit(auditor).get(LOG))
+    assert "21 students found" in page
+    assert "New school year or new students" in page
+
+
 def test_looking_is_itself_written_down(visit, auditor):
     client = visit(auditor)
     client.get(LOG)

@@ -1,23 +1,26 @@
 """T12: an administrator sees how every feed is, and which rows did not go in; nobody else does."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from django.utils.timezone import now
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from portal.access.models import Post
 from portal.audit.models import Access
 from portal.people.models import Person
-from portal.sis import keeping, releasing, showing
+from portal.sis import keeping, releasing, sentences, showing
 from portal.sis.models import Ignored, Quarantined, Run
 from portal.staff import imports
 from portal.staff.imports import Feed, State
 from tests.cast import person
 from tests.sis import small
+from tests.sis.test_guards import school_of
 
 
 @pytest.fixture
@@ -95,6 +98,35 @@ def test_an_administrator_reads_why_a_set_waits_and_which_rows_did_not_go_in(adm
     assert sheet == (
         "File,Row,Column,ID,What is wrong\r\nusers.csv,7,birthDate,G-102,The day lies in the future.\r\n"
     )
+
+
+def test_why_a_set_waits_is_said_in_the_language_of_whoever_reads_it(administrator, visit, tmp_path):
+    small.take_roster(tmp_path, school_of(60))
+    tables = school_of(60)
+    tables["users"] = tables["users"][:-14]
+    assert "users.csv would end 7 of 62 rows." in small.take_roster(tmp_path, tables).reason
+    Person.objects.filter(pk=administrator.pk).update(language="es")
+    client = visit(administrator)
+    page = client.get(f"/staff/imports/{Run.objects.latest('pk').pk}/").content.decode()
+    for words in (page, client.get("/staff/imports/").content.decode()):
+        assert "users.csv terminaría 7 de 62 filas." in words
+    assert "Todas las filas entraron." not in page
+
+
+def test_a_sentence_of_an_import_is_said_again_with_its_numbers_and_what_stands_in_it():
+    named = sentences.gettext("%(file)s has no header row.") % {"file": "users.csv"}
+    many = sentences.ngettext("%(count)s more waits.", "%(count)s more wait.", 2000) % {"count": 2000}
+    nested = sentences.gettext("%(host)s answered %(what)s to %(path)s.") % {
+        "host": "sis", "what": sentences.gettext("nothing in time"), "path": "/users"
+    }  # fmt: skip
+    stored = json.loads(json.dumps(sentences.kept([named, many, nested, "as it was"])))
+    with translation.override("es"):
+        assert [sentences.again(each, str) for each in stored] == [
+            "users.csv no tiene fila de encabezados.",
+            "2000 más están en espera.",
+            "sis respondió a /users: nada a tiempo.",
+            "as it was",
+        ]
 
 
 def test_a_portal_without_imports_says_so(administrator, visit):

@@ -82,6 +82,20 @@ def test_hiding_the_screen_leaves_nothing_to_go_back_to(family, visit):
     assert client.get(f"/staff/students/{family.ana.ref}/").status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [("hidden", "La pantalla está oculta"), ("sign-out", "Personal de la escuela y del Distrito")],
+)
+def test_the_way_out_speaks_the_language_of_the_page_before(family, visit, way, said):
+    """The browser is told to forget its cookies, the language among them."""
+    Person.objects.filter(pk=family.ms_reed.pk).update(language="es")
+    client = visit(family.ms_reed)
+    answer = client.post(f"/staff/{way}/")
+    assert answer.headers["Clear-Site-Data"]
+    client.cookies.clear()
+    assert said in words(client.get(answer.url, follow=True))
+
+
 def test_signing_out_ends_the_session(family, visit):
     client = visit(family.ms_reed)
     assert client.post("/staff/sign-out/").status_code == 302

@@ -7,7 +7,7 @@ from django.template import engines
 from django.utils import translation
 
 BANDS = [("Not Met", 2300, 2399), ("Nearly Met", 2400, 2499), ("Met", 2500, 2599), ("Exceeded", 2600, 2700)]
-CALL = "{% from 'web/components/chart.html' import score_band, bars, year_line %}{{ "
+CALL = "{% from 'web/components/chart.html' import score_band, bars, week_line, year_line %}{{ "
 
 
 def drawn(what: str, language: str = "en", **values: object) -> str:
@@ -110,3 +110,20 @@ def test_a_long_name_of_a_bar_takes_two_lines_and_the_next_bar_moves_down():
     figure = drawn(f"bars('b', 'T', 'S', ['A', 'B'], {rows})")
     assert re.findall(r'class="bar-track" x="0" y="(\d+)"', figure) == ["33", "69"]
     assert 'viewBox="0 0 320 87"' in figure
+
+
+@pytest.mark.parametrize(("language", "first", "last"), [("en", "0", "320"), ("fa", "320", "0")])
+def test_the_first_and_the_last_week_stand_inside_the_picture(language, first, last):
+    """However long the words of a date are, they grow towards the middle."""
+    picture = drawn(
+        "week_line('weeks', 'Linked', 'It rose.', ['Week', 'Linked'], points)",
+        language,
+        points=[("11 September", 3, "3%"), ("18 September", 4, "4%"), ("27 November", 5, "5%")],
+    )
+    words = re.findall(r'<text[^>]*x="([\d.]+)" text-anchor="(\w+)"[^>]*>([^<]+)<', picture)
+    assert [(float(x), anchor, text) for x, anchor, text in words] == [
+        (float(first), "start", "3%"),
+        (float(first), "start", "11 September"),
+        (float(last), "end", "5%"),
+        (float(last), "end", "27 November"),
+    ]

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.utils import translation
+from markupsafe import Markup
 
 from portal.web import formats
 
@@ -13,7 +14,7 @@ WRITTEN = {
     "en": ("October 5, 2026", "Oct 5", "7:45 AM", "92.5%", "1,234.5"),
     "es": ("5 de octubre de 2026", "5 oct", "7:45 a.m.", "92.5%", "1,234.5"),
     "it": ("5 ottobre 2026", "5 ott", "07:45", "92,5%", "1.234,5"),
-    "fa": ("5 اکتبر 2026", "5 اکتبر", "7:45", "92.5%", "1,234.5"),
+    "fa": ("5 اکتبر 2026", "5 اکتبر", "7:45", "\u200e92.5%", "1,234.5"),
     "ko": ("2026년 10월 5일", "10. 5.", "AM 7:45", "92.5%", "1,234.5"),
     "hy": ("05 հոկտեմբերի, 2026 թ.", "05 հոկ", "07:45", "92,5%", "1 234,5"),
     "ru": ("5 октября 2026 г.", "5 окт.", "07:45", "92,5%", "1 234,5"),
@@ -39,6 +40,20 @@ def test_a_family_reads_dates_and_numbers_in_its_own_way(language):
             formats.number(1234.5),
         )
     assert tuple(map(plain, shown)) == WRITTEN[language]
+
+
+def test_a_list_has_the_comma_of_its_language_and_escapes_what_is_no_markup():
+    with translation.override("fa"):
+        assert formats.listed(["Ana", "Ben"]) == "Ana، Ben"
+        assert formats.listed([Markup("<bdi>Ana</bdi>"), "R&B"]) == "<bdi>Ana</bdi>، R&amp;B"
+
+
+def test_the_two_ways_to_write_chinese_have_two_names():
+    assert [formats.language_name(code) for code in ("zh-hant", "zh-hans", "es")] == [
+        "Chinese (Traditional)",
+        "Chinese (Simplified)",
+        "Spanish",
+    ]
 
 
 def test_a_day_that_opens_a_heading_has_a_capital():

@@ -11,7 +11,7 @@ from portal.family.models import Guardian, Guardianship
 from portal.people.models import Person
 from portal.record.models import RecordRow
 from portal.sis.models import Outgoing
-from portal.students.models import Student
+from portal.students.models import Student, display_name
 
 OPENS = ("emergency-contacts", "emergency-report")  # the section, and the office's report of changes
 
@@ -49,6 +49,10 @@ class EmergencyContact(RecordRow):
 
     class Meta(RecordRow.Meta):
         pass
+
+    @property
+    def name(self) -> str:
+        return display_name(self.given_name, "", self.family_name)
 
 
 class MedicalAlert(RecordRow):

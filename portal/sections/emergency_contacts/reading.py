@@ -23,7 +23,6 @@ from portal.people.asking import within
 from portal.record.section import Words
 from portal.sections.emergency_contacts.models import CellProof, EmergencyContact, NumberChange, YearlyCheck
 from portal.sis.models import Outgoing, Run
-from portal.students.models import display_name
 from portal.web.forms import PhoneField
 
 Field = NumberChange.Field
@@ -253,7 +252,7 @@ def _people(grant: Grant) -> tuple[Called, ...]:
     return tuple(
         Called(
             order=place,
-            name=display_name(row.given_name, "", row.family_name),
+            name=row.name,
             relationship=words.get(row.relationship)
             or settings.DISTRICT.labels.get("emergencyContacts", {}).get(
                 row.relationship.removeprefix("ext:"), ""

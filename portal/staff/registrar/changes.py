@@ -11,9 +11,10 @@ from portal.family import pins
 from portal.family.models import CourtOrder, Decision, Guardianship, Pin
 from portal.family.standing import verified
 from portal.staff.registrar import acts
-from portal.staff.registrar.forms import STUDENT, ConfidentialForm, ContactsForm, named
+from portal.staff.registrar.forms import STUDENT, ConfidentialForm, ContactsForm
 from portal.staff.registrar.reading import Desk
 from portal.web import formats
+from portal.web.formats import isolated
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def of_rights(desk: Desk, right: Guardianship, said: Mapping[str, Any], on: date
 
 def of_guardian(desk: Desk, name: str, child: str) -> Changes:
     """An adult is listed, who sees nothing yet."""
-    words = {"adult": name, "child": child}
+    words = {"adult": isolated(name), "child": isolated(child)}
     return Changes(
         (
             _("%(adult)s is listed as an adult of %(child)s.") % words,
@@ -106,19 +107,21 @@ def of_contacts(desk: Desk, form: ContactsForm) -> Changes:
     said, by = form.cleaned_data, {one.pk: one for one in desk.contacts}
     lines = []
     for pk in form.removed:
-        lines.append(_("The school no longer calls %(name)s.") % {"name": named(by[pk])})
+        lines.append(_("The school no longer calls %(name)s.") % {"name": isolated(by[pk].name)})
         if any(right.guardian_id == by[pk].guardian_id for right in desk.rights):
-            lines.append(_("The record stays open to %(name)s as it is now.") % {"name": named(by[pk])})
-    order = [named(by[pk]) for pk in form.order]
+            lines.append(
+                _("The record stays open to %(name)s as it is now.") % {"name": isolated(by[pk].name)}
+            )
+    order = [isolated(by[pk].name) for pk in form.order]
     if said.get("given_name"):
-        new = f"{said['given_name']} {said['family_name']}".strip()
+        new = isolated(f"{said['given_name']} {said['family_name']}".strip())
         order.append(new)
         if said.get("may_pick_up"):
             lines.append(_("%(name)s may pick the student up. %(name)s sees no record.") % {"name": new})
         else:
             lines.append(_("%(name)s may not pick the student up. %(name)s sees no record.") % {"name": new})
     if order:
-        lines.append(_("The school calls in this order: %(names)s.") % {"names": ", ".join(order)})
+        lines.append(_("The school calls in this order: %(names)s.") % {"names": formats.listed(order)})
     else:
         lines.append(_("The school has nobody to call but the parents and guardians."))
     return Changes(tuple(lines))
@@ -132,7 +135,7 @@ def of_confidential(form: ConfidentialForm, child: str) -> Changes:
     return Changes(
         (
             _("The address is shown on no page and printed on no letter."),
-            _("No family account sees the bus stop of %(child)s.") % {"child": child},
+            _("No family account sees the bus stop of %(child)s.") % {"child": isolated(child)},
             _("Staff see “Limited record” with the student."),
             _("A second person checks the paper within one school day."),
         )
@@ -145,9 +148,9 @@ def of_address(desk: Desk, said: Mapping[str, Any], child: str) -> Changes:
     theirs = [point for point in desk.addresses if point.guardian_id == of]
     old = next((point for point in theirs if point.kind == said["kind"]), None)
     name = next((right.guardian.name for right in desk.rights if right.guardian_id == of), child)
-    lines = [_("The school has a new address for %(name)s.") % {"name": name}]
+    lines = [_("The school has a new address for %(name)s.") % {"name": isolated(name)}]
     if old is not None:
-        lines.append(_("The old address is taken off: %(street)s.") % {"street": old.value})
+        lines.append(_("The old address is taken off: %(street)s.") % {"street": isolated(old.value)})
     if any(point.do_not_publish for point in theirs):
         lines.append(_("It is confidential, as the old one was."))
     return Changes(tuple(lines))
@@ -230,4 +233,4 @@ def _columns() -> Iterable[Any]:
 
 
 def _about(right: Guardianship) -> dict[str, str]:
-    return {"adult": right.guardian.name, "child": right.student.first_name}
+    return {"adult": isolated(right.guardian.name), "child": isolated(right.student.first_name)}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.family.models import ContactPoint, CourtOrder, Decision, Guardianship, KnownContact
 from portal.sections.emergency_contacts.models import EmergencyContact
+from portal.staff.desk import who
 from portal.staff.registrar.reading import Desk
 from portal.students import names
 from portal.web.forms import ChoiceField, DatePartsField, Form, NameField, PhoneField, TextField, TickField
@@ -164,11 +165,11 @@ class ContactsForm(PaperForm):
         self.desk = desk
         for place, contact in enumerate(desk.contacts, 1):
             self.fields[f"place_{contact.pk}"] = forms.IntegerField(
-                label=_("Place of %(name)s") % {"name": named(contact)}, min_value=1, max_value=99, initial=place,
+                label=_("Place of %(name)s") % {"name": contact.name}, min_value=1, max_value=99, initial=place,
                 error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _("Enter a place, like 1.")),
             )  # fmt: skip
             self.fields[f"remove_{contact.pk}"] = TickField(
-                label=_("Remove %(name)s") % {"name": named(contact)}, required=False
+                label=_("Remove %(name)s") % {"name": contact.name}, required=False
             )
         field = self.fields["relationship"]
         assert isinstance(field, forms.ChoiceField)
@@ -296,10 +297,6 @@ class AddressForm(PaperForm):
         self.fields["postal_code"].widget.attrs["dir"] = "ltr"
 
 
-def named(contact: EmergencyContact) -> str:
-    return f"{contact.given_name} {contact.family_name}".strip()
-
-
 def owner(point: ContactPoint) -> tuple[str, Any]:
     """Whose an address is: what a form calls them, and their name."""
     return (str(point.guardian_id), point.guardian.name) if point.guardian else (STUDENT, _("The student"))
@@ -308,9 +305,7 @@ def owner(point: ContactPoint) -> tuple[str, Any]:
 def _adults(form: Form, name: str, rights: Sequence[Guardianship]) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
-    field.choices = [
-        (str(right.pk), f"{right.guardian.name}, {right.get_relationship_display()}") for right in rights
-    ]
+    field.choices = [(str(right.pk), who(right)) for right in rights]
 
 
 def _in_order(form: Form, said: dict[str, Any]) -> None:

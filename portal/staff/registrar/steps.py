@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from portal.access import gate
@@ -38,7 +38,11 @@ TABS = (
     ("staff_registrar_contacts", gettext_lazy("Emergency contacts")),
     ("staff_registrar_address", gettext_lazy("Address")),
 )
-RIGHTS = {"full": gettext_lazy("Full"), "limited": gettext_lazy("Limited"), "none": gettext_lazy("None")}
+RIGHTS = {
+    "full": gettext_lazy("Full"),
+    "limited": gettext_lazy("Limited"),
+    "none": pgettext_lazy("rights", "None"),
+}
 DONE: dict[str, str | Promise] = {
     "order": gettext_lazy(
         "The court order is written down. It counts now. A second person checks it within one school day."

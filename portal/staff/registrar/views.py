@@ -33,7 +33,6 @@ from portal.staff.registrar.forms import (
     LiftForm,
     OrderForm,
     RightsForm,
-    named,
     owner,
 )
 from portal.staff.registrar.reading import Desk
@@ -249,9 +248,7 @@ def contacts(request: Request, grant: Grant) -> HttpResponse:
 
     relations = {**dict(Guardianship.Relationship.choices), **EmergencyContact.FURTHER}
     address = reverse("staff_registrar_contacts", args=[grant.student.ref])
-    return two_steps(
-        request, grant, desk, form, tell, do, "contacts", address, {"relations": relations, "named": named}
-    )
+    return two_steps(request, grant, desk, form, tell, do, "contacts", address, {"relations": relations})
 
 
 @tab
