@@ -156,6 +156,16 @@ def question(request: Request, case: str) -> HttpResponse:
     return render(request, "staff/question.html", context, status=422 if form.errors else 200)
 
 
+def waiting(actor: gate.Actor) -> int:
+    """How many requests and questions of families wait for an answer of this person's schools."""
+    if not actor.opens(DECIDING):
+        return 0
+    students = gate.students_for(actor, DECIDING)
+    return sum(
+        of.objects.filter(student__in=students, answered_at=None).count() for of in (Correction, Question)
+    )
+
+
 def _allowed(request: Request) -> None:
     if not request.actor.opens(DECIDING):
         raise PermissionDenied

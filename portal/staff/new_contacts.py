@@ -141,6 +141,13 @@ def sheet(request: Request) -> HttpResponse:
     return sheets.answer(f"new-emergency-contacts-{localdate()}.csv", header, _lines(rows))
 
 
+def waiting(actor: gate.Actor) -> int:
+    """How many changes nobody has reviewed at the schools whose cards this person keeps."""
+    if not actor.opens(EMERGENCY):
+        return 0
+    return NumberChange.rows.reached(gate.reach(actor, EMERGENCY)).filter(reviewed_at=None).count()
+
+
 def value(field: str, text: str) -> str:
     """A value as a person reads it."""
     if field in ("home", "work", "cell"):

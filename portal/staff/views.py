@@ -310,9 +310,19 @@ def _chips(request: Request, form: search.Search) -> list[tuple[str, str]]:
 
 def _queues(actor: gate.Actor) -> list[tuple[str, int, str]]:
     """What waits for this person: words, how many, where."""
-    from portal.staff import user_manager  # it stands on this module
+    from portal.staff import corrections, new_contacts, user_manager  # they stand on this module
 
     return [
+        (
+            _("Emergency changes to review"),
+            new_contacts.waiting(actor),
+            reverse("staff_emergency_report"),
+        ),
+        (
+            _("Corrections and questions to answer"),
+            corrections.waiting(actor),
+            reverse("staff_corrections"),
+        ),
         (
             _("People whose access to check"),
             user_manager.waiting_checks(actor),

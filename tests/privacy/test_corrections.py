@@ -118,6 +118,14 @@ def test_the_principal_accepts_and_the_family_reads_it(family, visit, of_ana, as
     assert "hearing" not in page
 
 
+def test_home_counts_what_waits_for_an_answer_for_those_who_give_it(family, visit, asked, principal):
+    client = visit(principal)
+    assert "Corrections and questions to answer: 1" in words(client.get("/staff/home/"))
+    assert "Corrections and questions" not in words(visit(family.ms_reed).get("/staff/home/"))
+    client.post(staff_page(asked), REFUSED)
+    assert "Corrections and questions" not in words(client.get("/staff/home/"))
+
+
 def test_a_refusal_needs_a_reason_and_the_way_to_a_hearing(visit, asked, principal):
     desk = visit(principal)
     answer = desk.post(staff_page(asked), {"decision": "refused"})

@@ -165,3 +165,11 @@ def test_the_report_costs_as_many_queries_for_ten_changes_as_for_three(
         )
     with django_assert_max_num_queries(30):
         client.get(REPORT)
+
+
+def test_home_counts_what_waits_for_review_at_the_own_school(changed, visit):
+    client = visit(changed.ms_reed)
+    assert "Emergency changes to review: 4" in words(client.get("/staff/home/"))
+    assert "Emergency changes" not in words(visit(changed.ms_lee).get("/staff/home/"))
+    tick(client)
+    assert "Emergency changes" not in words(client.get("/staff/home/"))
