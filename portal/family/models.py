@@ -392,7 +392,7 @@ class GuardianKey(NameKey):
     class Meta(NameKey.Meta):
         indexes = [
             models.Index("key", include=["guardianship", "school"], name="family_guardian_by_name"),
-            models.Index(fields=["school", "key"], name="family_by_school_name"),
+            models.Index(fields=["school", "key"], include=["guardianship"], name="family_by_school_name"),
         ]
 
 

@@ -133,23 +133,26 @@ def _by_name(
 ) -> list[int] | None:
     """Keys of the first MOST + 1 rows that a name alone means; None where this cannot tell.
 
-    Walks the keys of the name in the order of their index and stops at the first few hundred. A query for different
-    students would gather all of them first: a common name has tens of thousands in a large district.
+    Walks the keys of the name in the order of their index, stops at the first few hundred, and looks at the rows of
+    those. A query for different rows would gather all of them first: a common name has tens of thousands in a large
+    district.
     """
     if not said["name"] or said["student_id"] or said["email"]:
         return None
-    within = students.values("pk")
+    found: QuerySet[Any]
     if parents:
-        of_parents = _keys(GuardianKey, said["name"], places).filter(
-            guardianship__active=True, guardianship__student__in=within
-        )
-        keys = of_parents.values_list("guardianship_id", flat=True)
+        found = Guardianship.objects.filter(active=True, student__in=students.values("pk"))
+        keys, row = _keys(GuardianKey, said["name"], places), "guardianship"
     else:
-        of_students = _keys(StudentKey, said["name"], places).filter(student__in=within)
-        keys = of_students.values_list("student_id", flat=True)
-    walked = list(keys[: 2 * MOST + 2])
-    different = list(dict.fromkeys(walked))[: MOST + 1]  # a few are met twice, by two words of their name
-    return different if len(different) > MOST or len(walked) < 2 * MOST + 2 else None
+        found = students
+        keys, row = _keys(StudentKey, said["name"], places), "student"
+    if said["grades"]:  # those of one grade are few among a name: the walk goes on until it has met enough
+        keys = keys.filter(**{f"{row}__in": found.values("pk")})
+    walked = list(
+        keys.values_list(f"{row}_id", flat=True)[: 2 * MOST + 2]
+    )  # some are met twice, by two words
+    there = list(found.filter(pk__in=set(walked)).values_list("pk", flat=True)[: MOST + 1])
+    return there if len(there) > MOST or len(walked) < 2 * MOST + 2 else None
 
 
 def _keys(of: type[StudentKey | GuardianKey], name: str, places: list[int] | None) -> QuerySet[Any]:

@@ -283,12 +283,12 @@ class StudentKey(NameKey):
     wall: ClassVar = {"staff": {"r": "{everywhere} OR school_id = {schools}"}, "importer": "raud"}
 
     student = models.ForeignKey(Student, models.CASCADE, related_name="keys")
-    school = models.ForeignKey(Org, models.CASCADE)
+    school = models.ForeignKey(Org, models.CASCADE, db_index=False)
 
     class Meta(NameKey.Meta):
         indexes = [
             models.Index("key", include=["student", "school"], name="students_by_name"),
-            models.Index(fields=["school", "key"], name="students_by_school_name"),
+            models.Index(fields=["school", "key"], include=["student"], name="students_by_school_name"),
         ]
 
 

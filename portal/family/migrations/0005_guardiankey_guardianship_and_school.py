@@ -47,6 +47,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='guardiankey',
-            index=models.Index(fields=['school', 'key'], name='family_by_school_name'),
+            index=models.Index(fields=['school', 'key'], include=('guardianship',), name='family_by_school_name'),
         ),
     ]
