@@ -252,7 +252,7 @@ def _phone_if_any(value: Value) -> str:
 
 def _offices(offices: Value) -> str:
     """As a person reads them; of the history too, which keeps plain values."""
-    return "; ".join(_office_lines(offices)) or say("None")
+    return ";\n".join(_office_lines(offices)) or say("None")
 
 
 def _typed_offices(offices: Value) -> str:

@@ -71,7 +71,9 @@ def test_after_signing_on_nobody_is_sent_elsewhere(reed, visit, after):
 def test_without_a_post_that_runs_now_the_page_says_why(family, visit, begins, ends, said):
     Post.objects.filter(person=family.ms_reed).update(begins_at=now() + begins, ends_at=ends and now() + ends)
     client = visit(family.ms_reed)
-    assert said in words(client.get("/staff/search/", follow=True))
+    answer = client.get("/staff/search/", follow=True)
+    assert said in words(answer)
+    assert 'id="menu"' not in answer.content.decode()  # none of its pages opens
 
 
 def test_hiding_the_screen_leaves_nothing_to_go_back_to(family, visit):
