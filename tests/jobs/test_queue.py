@@ -171,6 +171,6 @@ def test_a_district_administrator_sees_the_jobs_and_an_office_manager_does_not(f
     Post.objects.filter(person=family.ms_reed).update(
         place=family.district, role=Post.Role.DISTRICT_ADMINISTRATOR
     )
-    page = visit(family.ms_reed).get("/staff/jobs/")
-    assert "tests.jobs.works" in page.content.decode()
-    assert "A person should look" in page.content.decode()
+    page = visit(family.ms_reed).get("/staff/jobs/").content.decode().replace("<wbr>", "")
+    assert "tests.jobs.works" in page
+    assert "A person should look" in page
