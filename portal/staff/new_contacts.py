@@ -145,7 +145,7 @@ def waiting(actor: gate.Actor) -> int:
     """How many changes nobody has reviewed at the schools whose cards this person keeps."""
     if not actor.opens(EMERGENCY):
         return 0
-    return NumberChange.rows.reached(gate.reach(actor, EMERGENCY)).filter(reviewed_at=None).count()
+    return _reached(actor).filter(reviewed_at=None).count()
 
 
 def value(field: str, text: str) -> str:
@@ -166,13 +166,17 @@ def _lines(rows: list[Any]) -> Iterator[list[object]]:
         ]  # fmt: skip
 
 
+def _reached(actor: gate.Actor) -> QuerySet[Any]:
+    """The changes of students in reach of those posts that keep the cards."""
+    return NumberChange.rows.reached(gate.reach(actor, EMERGENCY))
+
+
 def _found(actor: gate.Actor, asked: Asked) -> QuerySet[Any]:
     """The changes of students in reach, newest first. `texts`: whether the adult agreed to text messages, as of now."""
-    reached = NumberChange.rows.reached(gate.reach(actor, EMERGENCY))
-    agreed = NumberChange.rows.reached(gate.reach(actor, EMERGENCY)).filter(
+    agreed = _reached(actor).filter(
         guardianship=OuterRef("guardianship"), field=NumberChange.Field.TEXT_OPT_IN
     )
-    rows = reached.annotate(texts=Subquery(agreed.order_by("-pk").values("new")[:1]))
+    rows = _reached(actor).annotate(texts=Subquery(agreed.order_by("-pk").values("new")[:1]))
     if asked.state == "new":
         rows = rows.filter(reviewed_at=None)
     elif asked.state == "reviewed":
@@ -193,18 +197,14 @@ def _found(actor: gate.Actor, asked: Asked) -> QuerySet[Any]:
 def _mark(request: Request, chosen: list[int], *, reviewed: bool) -> list[int]:
     """Marks changes of students in reach; tells which. Marking twice keeps the first mark."""
     rows = list(
-        NumberChange.rows.reached(gate.reach(request.actor, EMERGENCY))
-        .filter(pk__in=chosen, reviewed_at__isnull=reviewed)
-        .select_related("student")
+        _reached(request.actor).filter(pk__in=chosen, reviewed_at__isnull=reviewed).select_related("student")
     )
     marks = (
         {"reviewed_at": now(), "reviewed_by": request.person}
         if reviewed
         else {"reviewed_at": None, "reviewed_by": None}
     )
-    NumberChange.rows.reached(gate.reach(request.actor, EMERGENCY)).filter(
-        pk__in=[row.pk for row in rows]
-    ).update(**marks)
+    _reached(request.actor).filter(pk__in=[row.pk for row in rows]).update(**marks)
     _note(request.actor, rows, "reviewed" if reviewed else "marked_new")
     return [row.pk for row in rows]
 
@@ -219,7 +219,7 @@ def _note(actor: gate.Actor, rows: list[NumberChange], action: str) -> list[Gran
 
 
 def _last_review(actor: gate.Actor) -> datetime | None:
-    reviewed = NumberChange.rows.reached(gate.reach(actor, EMERGENCY)).exclude(reviewed_at=None)
+    reviewed = _reached(actor).exclude(reviewed_at=None)
     return reviewed.order_by("-reviewed_at").values_list("reviewed_at", flat=True).first()
 
 
