@@ -3,10 +3,10 @@
 Rows that families do not meet before an hour that is still to come are handed over again when it has come.
 """
 
+import heapq
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
-from heapq import merge
 from itertools import groupby
 from operator import attrgetter
 
@@ -47,8 +47,7 @@ def tell(load: Load, sections: Sequence[Section], feed: Feed, staged: Staged, *,
     """
     recent = _recent(load, feed, staged, many=many)
     if feed.shown_from:
-        for rows in recent:
-            _ask_for_later(load, feed, rows)
+        _ask_for_later(load, feed, recent)
         recent = [rows.filter(**{f"{feed.shown_from}__lte": load.at}) for rows in recent]
     for changes in _changes(load, feed, recent):
         for section in sections:
@@ -60,11 +59,14 @@ def tell(load: Load, sections: Sequence[Section], feed: Feed, staged: Staged, *,
                 printed.soon(section, list(dict.fromkeys(each.student_id for each in news)))
 
 
-def _ask_for_later(load: Load, feed: Feed, recent: models.QuerySet[RecordRow]) -> None:
+def _ask_for_later(load: Load, feed: Feed, recent: Sequence[models.QuerySet[RecordRow]]) -> None:
     """Puts a job in the queue for each quarter of an hour in which rows of this run will be shown."""
     to_come = {f"{feed.shown_from}__gt": load.at, f"{feed.shown_from}__lte": load.at + LATEST}
-    moments = recent.filter(**to_come).order_by().values_list(feed.shown_from, flat=True).distinct()
-    for until in sorted({_end_of_quarter(moment) for moment in moments.iterator(chunk_size=CHUNK)}):
+    ends: set[datetime] = set()
+    for rows in recent:
+        moments = rows.filter(**to_come).order_by().values_list(feed.shown_from, flat=True).distinct()
+        ends |= {_end_of_quarter(moment) for moment in moments.iterator(chunk_size=CHUNK)}
+    for until in sorted(ends):
         app.configure_task(SHOW, schedule_at=until).defer(
             table=feed.into._meta.label, source=load.source, until=until.isoformat()
         )
@@ -136,7 +138,7 @@ def _by_student(found: Sequence[models.QuerySet[RecordRow]]) -> Iterator[list[Re
     """Rows, each student's in one list; at least CHUNK rows a list but for the last."""
     rows: list[RecordRow] = []
     ordered = (each.order_by("student_id", "pk").iterator(chunk_size=CHUNK) for each in found)
-    recent = merge(*ordered, key=attrgetter("student_id", "pk"))
+    recent = heapq.merge(*ordered, key=attrgetter("student_id", "pk"))
     for _student, of_student in groupby(recent, key=attrgetter("student_id")):
         rows += of_student
         if len(rows) >= CHUNK:

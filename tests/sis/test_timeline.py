@@ -205,6 +205,16 @@ def test_a_mark_that_is_posted_later_than_was_said_first_is_told_at_its_new_hour
     assert len(events()) == 2
 
 
+def test_a_changed_mark_and_a_new_one_of_the_same_hour_wait_for_it_together(tmp_path):
+    posted = (now() + timedelta(hours=3)).replace(minute=7, second=0, microsecond=0)
+    take_roster(tmp_path)
+    take_companion(tmp_path, a_mark_for(posted - timedelta(hours=1)))
+    (mark,) = a_mark_for(posted)["reportCardMarks"]
+    both = [mark, mark | {"sourcedId": "m-ben", "studentSourcedId": "ben"}]
+    take_companion(tmp_path, {"reportCardMarks": both}, mode="delta")
+    assert [when for _args, when in later()][1:] == [posted.replace(minute=15)]
+
+
 def test_a_paper_for_a_later_day_is_not_told_before_it(tmp_path, at):
     day = now() + timedelta(days=2)
     take_roster(tmp_path)
